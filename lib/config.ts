@@ -1,0 +1,85 @@
+import path from "node:path";
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+
+/** The only reader of `process.env`. Every setting has a default that works on a fresh machine. */
+const settingsSchema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().default("127.0.0.1"),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  /** Everything the app writes, relative to the project's root. */
+  DATA_DIR: z.string().min(1).default(".data"),
+  /** A PostgreSQL to use instead of the embedded one. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DEFAULT_MART: z.string().default("auto-marketplace"),
+  MART_SELLERS: z.coerce.number().int().min(50).max(200_000).default(2000),
+  MART_SEED: z.coerce.number().int().default(7),
+  PLANNER: z.enum(["offline", "openai"]).default("offline"),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url().optional(),
+  OPENAI_MODEL: z.string().default("gpt-5-mini"),
+  /** A folder that holds all-MiniLM-L6-v2; without it vectors are computed from the registry itself. */
+  MODELS_DIR: z.string().optional(),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  logLevel: "debug" | "info" | "warn" | "error";
+  dataDir: string;
+  databaseUrl: string | null;
+  defaultMart: string;
+  demo: { sellers: number; seed: number };
+  planner: { maker: "offline" } | { maker: "openai"; apiKey: string; baseUrl: string | null; model: string };
+  modelsDir: string | null;
+}
+
+/** @throws AppError SETTINGS_INVALID that lists every wrong setting at once */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = settingsSchema.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (present.PLANNER === "openai" && !present.OPENAI_API_KEY) {
+    problems.push("OPENAI_API_KEY: needed when PLANNER is openai");
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new AppError(
+      "SETTINGS_INVALID",
+      `Some settings are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`,
+      {
+        details: { problems },
+      },
+    );
+  }
+  const s = parsed.data;
+  return {
+    port: s.PORT,
+    host: s.HOST,
+    logLevel: s.LOG_LEVEL,
+    // Joined, not resolved: the bundler would trace the whole project from a resolve on a setting.
+    dataDir: path.isAbsolute(s.DATA_DIR) ? s.DATA_DIR : path.join(process.cwd(), s.DATA_DIR),
+    databaseUrl: s.DATABASE_URL ?? null,
+    defaultMart: s.DEFAULT_MART,
+    demo: { sellers: s.MART_SELLERS, seed: s.MART_SEED },
+    planner:
+      s.PLANNER === "openai"
+        ? {
+            maker: "openai",
+            apiKey: s.OPENAI_API_KEY ?? "",
+            baseUrl: s.OPENAI_BASE_URL ?? null,
+            model: s.OPENAI_MODEL,
+          }
+        : { maker: "offline" },
+    modelsDir: s.MODELS_DIR ?? null,
+  };
+}
+
+let parsed: Config | undefined;
+
+/** The settings of this process, parsed once. */
+export function config(): Config {
+  parsed ??= parseConfig(process.env);
+  return parsed;
+}

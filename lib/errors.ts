@@ -1,0 +1,72 @@
+/**
+ * The one error type of the project. A code is one of a closed set; each has an HTTP status and the sentence that a
+ * person reads. A vendor's raw text belongs in `cause`, which is logged and never shown.
+ */
+const codes = {
+  BAD_INPUT: [400, "That could not be read. Check the form of the request."],
+  MESSAGE_EMPTY: [400, "The message is empty. Say which features you need."],
+  MESSAGE_TOO_LONG: [413, "The message is too long. Keep it under 20,000 characters."],
+  NOT_SIGNED_IN: [401, "Sign in first."],
+  NOT_FOUND: [404, "There is nothing here, or it is not yours to see."],
+  RUN_ACTIVE: [409, "This conversation is still working on the last message. Wait for it or stop it."],
+  APPROVAL_DECIDED: [409, "This question has been answered already."],
+  APPROVAL_STALE: [409, "This question is no longer open."],
+  MART_UNKNOWN: [404, "There is no mart of that name. `npm run mart -- list` shows those there are."],
+  MART_DAMAGED: [503, "The mart's files could not be read. Rebuild it with `npm run mart -- build`."],
+  TABLE_UNKNOWN: [422, "That table is not in the registry."],
+  FEATURE_UNKNOWN: [422, "That feature is not in the registry."],
+  FEATURE_SET_INVALID: [422, "The feature set is not valid."],
+  FEATURE_SET_EMPTY: [422, "The feature set has no features. Name at least one."],
+  DUPLICATE_FEATURE: [
+    422,
+    "Two tables have a feature of the same name. Ask for full names or leave one out.",
+  ],
+  PATH_MISSING: [422, "No join path leads to that table."],
+  PATH_AMBIGUOUS: [422, "Several equally good join paths lead to that table. Choose one."],
+  KEY_TYPE_MISMATCH: [422, "The join keys have different types."],
+  GRAIN_FALSE: [422, "The table's declared grain does not hold. The join would multiply rows."],
+  GRAIN_UNDECLARED: [422, "The table declares no grain, so it cannot be joined safely."],
+  AGGREGATION_MISSING: [
+    422,
+    "The table is finer than the rows asked for, and a feature has no aggregation rule.",
+  ],
+  EMPTY_SPINE: [422, "No rows match the filters, so there is no matrix to build."],
+  QUERY_FAILED: [502, "The warehouse refused the query."],
+  QUERY_CANCELLED: [499, "The query was stopped."],
+  PLANNER_UNAVAILABLE: [502, "The language model did not answer."],
+  PLANNER_INVALID: [502, "The language model's answer did not fit the schema."],
+  DATABASE_UNAVAILABLE: [503, "The app's database does not answer. Start it, or correct DATABASE_URL."],
+  EXPORT_FAILED: [500, "The export could not be written. Nothing was published."],
+  REPLAY_MISMATCH: [409, "The replayed data differ from the manifest."],
+  SETTINGS_INVALID: [500, "Some settings are wrong."],
+  INTERNAL: [500, "Something went wrong here. Try again; the log has the details."],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>;
+
+export type ErrorCode = keyof typeof codes;
+
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  /** Small facts a card or a test may read: names and counts, never secrets or vendor text. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  /** `message` replaces the code's own sentence where more can be said: what was wrong and what to do. */
+  constructor(
+    code: ErrorCode,
+    message?: string,
+    options: { details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message ?? codes[code][1], { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  get status(): number {
+    return codes[this.code][0];
+  }
+}
+
+/** Anything thrown, as an {@link AppError}; what was not one becomes INTERNAL with the original as its cause. */
+export function toAppError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : new AppError("INTERNAL", undefined, { cause: thrown });
+}

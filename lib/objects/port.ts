@@ -1,0 +1,16 @@
+/** Where finished files live. Keys are `/`-separated, relative, and never hold `..`. */
+export interface ObjectStore {
+  /** A name a person understands: a folder's path or `s3://bucket/prefix`. */
+  readonly label: string;
+  /** Publishes a local file under `key`, atomically; replaces what was there. */
+  putFile(key: string, localPath: string): Promise<void>;
+  /** Writes `body` under `key` unless the key exists. Returns false, changing nothing, when it does. */
+  putIfAbsent(key: string, body: string): Promise<boolean>;
+  /** @throws AppError NOT_FOUND */
+  get(key: string): Promise<Uint8Array>;
+  /** @throws AppError NOT_FOUND */
+  stream(key: string): Promise<{ body: ReadableStream<Uint8Array>; bytes: number }>;
+  exists(key: string): Promise<boolean>;
+  /** Where a person finds it: a file's path or `s3://…`. */
+  locate(key: string): string;
+}

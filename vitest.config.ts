@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { "@": import.meta.dirname } },
+  test: {
+    include: ["{app,components,agents,lib,db,scripts,tests}/**/*.test.{ts,tsx}"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two cores: more workers only make DuckDB and PostgreSQL fight for them.
+    maxWorkers: 2,
+  },
+});
