@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Plan } from "@/lib/feature-set/plan";
 import type { FeatureSet } from "@/lib/feature-set/schema";
+import type { Question } from "@/lib/planner/question";
 import type { QualityReport } from "@/lib/quality/report";
 import type { RankedTable } from "@/lib/registry/search-port";
 import type { ColumnType } from "@/lib/registry/types";
@@ -107,13 +108,6 @@ export interface ApprovalPart {
   } | null;
 }
 
-export interface Question {
-  id: string;
-  text: string;
-  /** One may be chosen; `proposed` is what `--yes` takes. */
-  choices: { id: string; label: string; detail?: string; proposed: boolean }[];
-}
-
 export interface EnrichmentGroup {
   id: string;
   title: string;
@@ -167,4 +161,4 @@ export const tableChoiceSchema = z.object({
 });
 export type TableChoicePart = z.infer<typeof tableChoiceSchema>;
 
-export type { FeatureSet };
+export type { FeatureSet, Question };
