@@ -1,0 +1,354 @@
+import { randomUUID } from "node:crypto";
+import { realpath, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  type DuckDBType,
+  DuckDBTypeId,
+  type DuckDBValue,
+  SQLNULL,
+  StatementType,
+  VARCHAR,
+} from "@duckdb/node-api";
+import { AppError } from "@/lib/errors";
+import type { ColumnType } from "@/lib/registry/types";
+import { toCell } from "./duckdb-cells";
+import { writeParquet } from "./duckdb-parquet";
+import type { Cell, QueryOptions, QueryResult, Warehouse } from "./port";
+
+export interface DuckDbLimits {
+  /** For instance `2GB`; the engine's own default (80 % of memory) when absent. */
+  memoryLimit?: string;
+  threads?: number;
+}
+
+export interface DuckDbWriter {
+  /** Runs one or more statements; parameters belong to the last. */
+  run(sql: string, parameters?: Cell[]): Promise<void>;
+  query(sql: string, parameters?: Cell[]): Promise<QueryResult>;
+  /** Appends rows with a value for every column of the table, in its order; text is cast to dates, decimals … Returns how many. */
+  appendRows(
+    table: string,
+    rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
+  ): Promise<number>;
+  /** Writes everything to the file. */
+  close(): Promise<void>;
+}
+
+interface OpenFile {
+  instance: DuckDBInstance;
+  directories: string[];
+  spill: string;
+  users: number;
+}
+
+/**
+ * The engine's locks are the process's: closing a second instance of a file would drop the first one's. So there is one
+ * instance per file, on `globalThis` because a bundler may load this module twice.
+ */
+const shared = globalThis as typeof globalThis & {
+  duckDbFiles?: { reading: Map<string, Promise<OpenFile>>; writing: Set<string> };
+};
+shared.duckDbFiles ??= { reading: new Map(), writing: new Set() };
+const { reading, writing } = shared.duckDbFiles;
+
+/** The SDK prints zoned timestamps in the machine's zone, whatever the session's is. */
+DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
+
+/**
+ * Opens a finished `.duckdb` file for reading; any number of processes may. Its SQL reaches no file outside
+ * `writableDirectories`, loads no extension and changes no setting.
+ * @throws AppError MART_DAMAGED where the file is missing or unreadable
+ */
+export async function openDuckDbWarehouse(
+  options: { path: string; writableDirectories: string[] } & DuckDbLimits,
+): Promise<Warehouse> {
+  const directories = options.writableDirectories.map((directory) => path.resolve(directory)).sort();
+  const { key, file } = await acquire(options.path, directories, options);
+  const runner =
+    (kinds: readonly StatementType[]) =>
+    (sql: string, { signal, parameters = [] }: QueryOptions = {}) =>
+      onConnection(file.instance, signal, (connection) => runOne(connection, sql, parameters, kinds));
+  const query = runner([StatementType.SELECT, StatementType.EXPLAIN]);
+  const copy = runner([StatementType.COPY]);
+  let closed = false;
+  return {
+    dialect: "duckdb",
+    query,
+    writeParquet: (sql, target, writeOptions) =>
+      writeParquet({ copy, query }, sql, path.resolve(target), writeOptions),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await release(key, file);
+    },
+  };
+}
+
+/**
+ * Opens or creates a `.duckdb` file to build a mart in; CSV and Parquet files can be read by path. One writer per file.
+ * @throws AppError MART_DAMAGED where the file cannot be opened for writing
+ */
+export async function openDuckDbWriter(file: string, limits: DuckDbLimits = {}): Promise<DuckDbWriter> {
+  const key = path.resolve(file);
+  if (writing.has(key)) throw new AppError("MART_DAMAGED", "The mart's file is already being written.");
+  writing.add(key);
+  try {
+    const instance = await DuckDBInstance.create(key, limitSettings(limits));
+    const connection = await instance.connect();
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    return writerOn(instance, connection, () => writing.delete(key));
+  } catch (cause) {
+    writing.delete(key);
+    throw new AppError("MART_DAMAGED", "The mart's file could not be opened for writing.", { cause });
+  }
+}
+
+function writerOn(instance: DuckDBInstance, connection: DuckDBConnection, closed: () => void): DuckDbWriter {
+  const guarded = async <T>(work: () => Promise<T>) => {
+    try {
+      return await work();
+    } catch (thrown) {
+      throw queryError(thrown);
+    }
+  };
+  return {
+    run: (sql, parameters) =>
+      guarded(async () => {
+        if (!parameters || parameters.length === 0) await connection.run(sql);
+        else await connection.run(sql, ...bindable(parameters));
+      }),
+    query: (sql, parameters) => guarded(() => runOne(connection, sql, parameters ?? [])),
+    appendRows: (table, rows) => guarded(() => append(connection, table, rows)),
+    close: () =>
+      guarded(async () => {
+        try {
+          await connection.run("CHECKPOINT");
+        } finally {
+          connection.closeSync();
+          instance.closeSync();
+          closed();
+        }
+      }),
+  };
+}
+
+async function acquire(file: string, directories: string[], limits: DuckDbLimits) {
+  const damaged = (cause: unknown) =>
+    new AppError("MART_DAMAGED", undefined, { details: { file: path.basename(file) }, cause });
+  if (writing.has(path.resolve(file))) throw damaged(new Error("being written by this process"));
+  const status = await stat(file).catch((cause) => Promise.reject(damaged(cause)));
+  // By inode: a mart built again under the same name is another file.
+  const key = `${status.dev}:${status.ino}`;
+  const known = reading.get(key);
+  const opening = known ?? openInstance(file, directories, limits);
+  if (!known) reading.set(key, opening);
+  try {
+    const opened = await opening;
+    const missing = directories.filter((directory) => !opened.directories.includes(directory));
+    if (missing.length > 0) {
+      throw new AppError(
+        "INTERNAL",
+        "The mart is open in this process with other writable directories. Close it first.",
+      );
+    }
+    opened.users++;
+    return { key, file: opened };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    reading.delete(key);
+    throw damaged(cause);
+  }
+}
+
+async function openInstance(file: string, directories: string[], limits: DuckDbLimits): Promise<OpenFile> {
+  const instance = await DuckDBInstance.create(await realpath(file), {
+    access_mode: "READ_ONLY",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    ...limitSettings(limits),
+  });
+  // The default, beside the file, would be shared with other processes that read it.
+  const spill = path.join(directories[0] ?? os.tmpdir(), `.spill-${randomUUID()}`);
+  try {
+    const connection = await instance.connect();
+    for (const setting of [
+      "TimeZone = 'UTC'",
+      `temp_directory = ${quoteText(spill)}`,
+      `allowed_directories = [${directories.map(quoteText).join(", ")}]`,
+      "enable_external_access = false",
+      "lock_configuration = true",
+    ]) {
+      await connection.run(`SET GLOBAL ${setting}`);
+    }
+    connection.closeSync();
+  } catch (thrown) {
+    instance.closeSync();
+    throw thrown;
+  }
+  return { instance, directories, spill, users: 0 };
+}
+
+async function release(key: string, file: OpenFile) {
+  file.users--;
+  if (file.users > 0) return;
+  reading.delete(key);
+  file.instance.closeSync();
+  await rm(file.spill, { recursive: true, force: true });
+}
+
+function limitSettings({ memoryLimit, threads }: DuckDbLimits): Record<string, string> {
+  return {
+    ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
+    ...(threads ? { threads: String(threads) } : {}),
+  };
+}
+
+/** Each query has its own connection, so that stopping one stops no other. */
+async function onConnection<T>(
+  instance: DuckDBInstance,
+  signal: AbortSignal | undefined,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
+  const connection = await instance.connect();
+  let interrupting: NodeJS.Timeout | undefined;
+  // Again and again: an interrupt that arrives before the engine has begun is lost.
+  const stop = () => {
+    connection.interrupt();
+    interrupting ??= setInterval(() => connection.interrupt(), 20);
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    return await work(connection);
+  } catch (thrown) {
+    if (signal?.aborted) throw new AppError("QUERY_CANCELLED", undefined, { cause: thrown });
+    throw queryError(thrown);
+  } finally {
+    clearInterval(interrupting);
+    signal?.removeEventListener("abort", stop);
+    connection.closeSync();
+  }
+}
+
+async function runOne(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: Cell[],
+  kinds?: readonly StatementType[],
+): Promise<QueryResult> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw new Error("Input Error: exactly one statement is expected");
+  const prepared = await statements.prepare(0);
+  try {
+    if (kinds && !kinds.includes(prepared.statementType)) {
+      throw new Error("Input Error: this kind of statement may not run here");
+    }
+    if (parameters.length > 0) prepared.bind(...bindable(parameters));
+    const result = await prepared.run();
+    const types = result.columnTypes();
+    const rows = await result.getRows();
+    return {
+      columns: result.columnNames().map((name, index) => ({ name, type: columnType(types[index]) })),
+      rows: rows.map((row) => row.map((value) => toCell(value))),
+    };
+  } finally {
+    prepared.destroySync();
+  }
+}
+
+async function append(
+  connection: DuckDBConnection,
+  table: string,
+  rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
+): Promise<number> {
+  const appender = await connection.createAppender(table);
+  let count = 0;
+  try {
+    for await (const row of rows) {
+      if (row.length !== appender.columnCount) {
+        throw new Error(`Input Error: row ${count} has ${row.length} values, not ${appender.columnCount}`);
+      }
+      for (const value of row) {
+        if (value === null) appender.appendNull();
+        else if (typeof value === "string") appender.appendVarchar(value);
+        else if (typeof value === "boolean") appender.appendBoolean(value);
+        else if (Number.isSafeInteger(value)) appender.appendBigInt(BigInt(value));
+        else appender.appendDouble(value);
+      }
+      appender.endRow();
+      count++;
+    }
+    appender.flushSync();
+    return count;
+  } catch (thrown) {
+    // Otherwise closing would flush the rows before the bad one.
+    appender.clear();
+    throw thrown;
+  } finally {
+    appender.closeSync();
+  }
+}
+
+/** Values and their types, because the SDK takes every whole number for an integer, also those beyond a BIGINT. */
+function bindable(parameters: Cell[]): [DuckDBValue[], DuckDBType[]] {
+  const bound = parameters.map((value): [DuckDBValue, DuckDBType] => {
+    if (value === null) return [value, SQLNULL];
+    if (typeof value === "string") return [value, VARCHAR];
+    if (typeof value === "boolean") return [value, BOOLEAN];
+    return Number.isSafeInteger(value) ? [BigInt(value), BIGINT] : [value, DOUBLE];
+  });
+  return [bound.map(([value]) => value), bound.map(([, type]) => type)];
+}
+
+/** The engine's text may quote data, so it stays in `cause`; its class of error ("Binder", "Out of Memory") is safe. */
+function queryError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const kind = /^([A-Za-z ]{3,30}) Error:/.exec(text)?.[1] ?? "Unknown";
+  return new AppError("QUERY_FAILED", undefined, { details: { kind }, cause: thrown });
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+const integers = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.BIGNUM,
+]);
+const timestamps = new Set([
+  DuckDBTypeId.TIMESTAMP,
+  DuckDBTypeId.TIMESTAMP_TZ,
+  DuckDBTypeId.TIMESTAMP_S,
+  DuckDBTypeId.TIMESTAMP_MS,
+  DuckDBTypeId.TIMESTAMP_NS,
+]);
+
+function columnType(type: DuckDBType | undefined): ColumnType {
+  const id = type?.typeId;
+  if (id === undefined) return "text";
+  if (integers.has(id)) return "integer";
+  if (timestamps.has(id)) return "timestamp";
+  if (id === DuckDBTypeId.FLOAT || id === DuckDBTypeId.DOUBLE) return "float";
+  if (id === DuckDBTypeId.DECIMAL) return "decimal";
+  if (id === DuckDBTypeId.BOOLEAN) return "boolean";
+  if (id === DuckDBTypeId.DATE) return "date";
+  return "text";
+}

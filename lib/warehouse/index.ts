@@ -1,0 +1,14 @@
+export {
+  type DuckDbLimits,
+  type DuckDbWriter,
+  openDuckDbWarehouse,
+  openDuckDbWriter,
+} from "./duckdb";
+export type {
+  Cell,
+  Dialect,
+  ParquetFile,
+  QueryOptions,
+  QueryResult,
+  Warehouse,
+} from "./port";
