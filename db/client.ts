@@ -1,0 +1,85 @@
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import pg from "pg";
+import postgres from "postgres";
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import * as schema from "./schema";
+
+export type Database = PostgresJsDatabase<typeof schema>;
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+interface Connections {
+  url: string | null;
+  sql: postgres.Sql | null;
+  drizzle: Database | null;
+  pool: pg.Pool | null;
+}
+
+/** On globalThis: the server's bundler gives each route its own copy of this module, and they must share. */
+const shared = globalThis as typeof globalThis & { featureMartDatabase?: Connections };
+
+function connections(): Connections {
+  shared.featureMartDatabase ??= { url: null, sql: null, drizzle: null, pool: null };
+  return shared.featureMartDatabase;
+}
+
+/** Says which PostgreSQL this process uses, once `ensureDatabase` knows. */
+export function useDatabase(url: string): void {
+  connections().url = url;
+}
+
+/** The app database through Drizzle: for everything but LangGraph's own tables. */
+export function database(): Database {
+  const held = connections();
+  held.drizzle ??= drizzle(sqlClient(), { schema });
+  return held.drizzle;
+}
+
+/** The same database through `pg`, which LangGraph's checkpoint saver asks for. */
+export function pgPool(): pg.Pool {
+  const held = connections();
+  if (!held.pool) {
+    held.pool = new pg.Pool({ connectionString: currentUrl(), max: 5 });
+    // Without a listener an idle connection that breaks would end the process; the next query connects anew.
+    held.pool.on("error", () => {});
+  }
+  return held.pool;
+}
+
+/**
+ * Calls `onPayload` for every NOTIFY on a channel, and `onListening` whenever listening begins, again after a broken
+ * connection too: what was sent in between was missed.
+ * @returns stops listening
+ */
+export async function listen(
+  channel: string,
+  onPayload: (payload: string) => void,
+  onListening: () => void,
+): Promise<() => Promise<void>> {
+  const { unlisten } = await sqlClient().listen(channel, onPayload, onListening);
+  return unlisten;
+}
+
+/** Closes every connection of this process. The next use opens new ones. */
+export async function closeDatabase(): Promise<void> {
+  const { sql, pool, url } = connections();
+  shared.featureMartDatabase = { url, sql: null, drizzle: null, pool: null };
+  await Promise.all([sql?.end({ timeout: 5 }), pool?.end()]);
+}
+
+function sqlClient(): postgres.Sql {
+  const held = connections();
+  held.sql ??= postgres(currentUrl(), { max: 10, onnotice: () => {}, connect_timeout: 10 });
+  return held.sql;
+}
+
+function currentUrl(): string {
+  const url = connections().url ?? config().databaseUrl;
+  if (!url) {
+    throw new AppError(
+      "DATABASE_UNAVAILABLE",
+      "The app's database has not been started: `npm start` does it.",
+    );
+  }
+  return url;
+}

@@ -1,0 +1,9 @@
+export * from "./approvals";
+export { claimRun, heartbeatRun, reclaimRun, staleAfterSeconds } from "./claim-run";
+export * from "./conversations";
+export * from "./exports";
+export * from "./feature-sets";
+export * from "./messages";
+export * from "./results";
+export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
+export * from "./runs";

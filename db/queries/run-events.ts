@@ -1,0 +1,96 @@
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import type { Viewer } from "@/lib/auth";
+import { database, listen } from "../client";
+import { toJson } from "../columns";
+import { type RunEvent, runEvents } from "../schema";
+import { found, requireRun } from "./ownership";
+
+const channel = "run_events";
+
+/**
+ * Stores what a run says, in order, and wakes its readers. Numbers begin at 1 and have no gaps; they are given under the
+ * run's row lock, so whoever reads up to a number has seen every one before it.
+ * @returns the number of the last one
+ */
+export async function appendRunEvents(
+  viewer: Viewer,
+  runId: string,
+  messageId: string,
+  chunks: unknown[],
+): Promise<number> {
+  await requireRun(viewer, runId);
+  const rows = await database().execute<{ last: number }>(sql`
+    with counted as (
+      update runs set last_sequence = last_sequence + ${chunks.length} where id = ${runId} returning last_sequence
+    ), stored as (
+      insert into run_events (run_id, sequence, message_id, chunk)
+      select ${runId}, last_sequence - ${chunks.length} + position, ${messageId}, chunk
+      from counted, jsonb_array_elements(${toJson(chunks)}::jsonb) with ordinality as given(chunk, position)
+    )
+    select last_sequence as last, pg_notify(${channel}, ${runId}) from counted`);
+  return found(rows[0]).last;
+}
+
+/** The run's events after a number, in order. */
+export async function listRunEvents(viewer: Viewer, runId: string, after = 0): Promise<RunEvent[]> {
+  await requireRun(viewer, runId);
+  return database()
+    .select()
+    .from(runEvents)
+    .where(and(eq(runEvents.runId, runId), gt(runEvents.sequence, after)))
+    .orderBy(asc(runEvents.sequence));
+}
+
+/** Wakes the run's readers, in every process. */
+export async function notifyRun(runId: string): Promise<void> {
+  await database().execute(sql`select pg_notify(${channel}, ${runId})`);
+}
+
+/**
+ * Calls `onNews` when the run may have new events or another status; what is new must be read with `listRunEvents`. It
+ * is also called every second, since a notification can be lost: with a broken connection, or behind a pooler.
+ * @returns ends the subscription
+ */
+export async function subscribeRun(runId: string, onNews: () => void): Promise<() => Promise<void>> {
+  const timer = setInterval(onNews, 1000);
+  timer.unref();
+  const stopListening = await listen(channel, (payload) => payload === runId && onNews(), onNews);
+  return () => {
+    clearInterval(timer);
+    return stopListening();
+  };
+}
+
+/**
+ * The run's events after a number as they come, in batches, until the run neither runs nor has more to say. A waiting
+ * run ends the stream: it goes on under the same run once the person has answered.
+ */
+export async function* followRun(
+  viewer: Viewer,
+  runId: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent[]> {
+  let last = after;
+  let wake = () => {};
+  let isNews = true;
+  const unsubscribe = await subscribeRun(runId, () => {
+    isNews = true;
+    wake();
+  });
+  signal.addEventListener("abort", () => wake(), { once: true });
+  try {
+    while (!signal.aborted) {
+      isNews = false;
+      // The status first: events stored before it changed are then among those read.
+      const { status } = await requireRun(viewer, runId);
+      const events = await listRunEvents(viewer, runId, last);
+      last = events.at(-1)?.sequence ?? last;
+      if (events.length > 0) yield events;
+      if (status !== "running") return;
+      if (!isNews && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    await unsubscribe();
+  }
+}

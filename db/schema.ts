@@ -1,0 +1,194 @@
+import { sql } from "drizzle-orm";
+import {
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import type { Plan } from "@/lib/feature-set/plan";
+import type { FeatureSet } from "@/lib/feature-set/schema";
+import type { QualityReport } from "@/lib/quality/report";
+import { json } from "./columns";
+
+const id = () =>
+  text("id")
+    .primaryKey()
+    .$defaultFn(() => crypto.randomUUID());
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const createdAt = () => time("created_at").notNull().defaultNow();
+const ofConversation = () =>
+  text("conversation_id")
+    .notNull()
+    .references(() => conversations.id, { onDelete: "cascade" });
+const ofRun = () => text("run_id").references(() => runs.id, { onDelete: "cascade" });
+
+export const viewers = pgTable("viewers", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  createdAt: createdAt(),
+});
+
+export const conversations = pgTable(
+  "conversations",
+  {
+    id: id(),
+    ownerId: text("owner_id")
+      .notNull()
+      .references(() => viewers.id, { onDelete: "cascade" }),
+    title: text("title").notNull(),
+    mart: text("mart").notNull(),
+    createdAt: createdAt(),
+    updatedAt: time("updated_at").notNull().defaultNow(),
+  },
+  (t) => [index("conversations_of_owner").on(t.ownerId, t.updatedAt)],
+);
+
+export const runStatuses = ["running", "waiting", "finished", "failed", "cancelled"] as const;
+
+export const runs = pgTable(
+  "runs",
+  {
+    id: id(),
+    conversationId: ofConversation(),
+    status: text("status", { enum: runStatuses }).notNull().default("running"),
+    /** The assistant message that this run writes. */
+    messageId: text("message_id").notNull(),
+    /** A token of the process that works on it; another one takes over when the heartbeat stops. */
+    claimedBy: text("claimed_by").notNull(),
+    heartbeatAt: time("heartbeat_at").notNull().defaultNow(),
+    cancelRequested: boolean("cancel_requested").notNull().default(false),
+    errorCode: text("error_code"),
+    /** The number of the run's last event: counting here, under the row's lock, keeps events in order. */
+    lastSequence: integer("last_sequence").notNull().default(0),
+    startedAt: time("started_at").notNull().defaultNow(),
+    finishedAt: time("finished_at"),
+  },
+  (t) => [
+    uniqueIndex("one_running_run").on(t.conversationId).where(sql`status = 'running'`),
+    uniqueIndex("one_waiting_run").on(t.conversationId).where(sql`status = 'waiting'`),
+    index("runs_of_conversation").on(t.conversationId, t.startedAt),
+  ],
+);
+
+export const messages = pgTable(
+  "messages",
+  {
+    /** Made by the browser for a person's messages, so it is unique within its conversation only. */
+    id: text("id").notNull(),
+    conversationId: ofConversation(),
+    runId: ofRun(),
+    role: text("role", { enum: ["user", "assistant"] }).notNull(),
+    parts: json<unknown[]>("parts").notNull(),
+    position: integer("position").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.conversationId, t.id] }),
+    unique("one_message_per_position").on(t.conversationId, t.position),
+  ],
+);
+
+export const runEvents = pgTable(
+  "run_events",
+  {
+    runId: text("run_id")
+      .notNull()
+      .references(() => runs.id, { onDelete: "cascade" }),
+    sequence: integer("sequence").notNull(),
+    messageId: text("message_id").notNull(),
+    chunk: json<unknown>("chunk").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.sequence] })],
+);
+
+export const approvals = pgTable(
+  "approvals",
+  {
+    id: id(),
+    conversationId: ofConversation(),
+    runId: ofRun().notNull(),
+    /** LangGraph's id of the interrupt; null until the graph has paused. */
+    interruptId: text("interrupt_id"),
+    kind: text("kind", { enum: ["clarify", "enrich", "export"] }).notNull(),
+    payload: json<unknown>("payload").notNull(),
+    payloadHash: text("payload_hash").notNull(),
+    status: text("status", { enum: ["pending", "approved", "rejected", "superseded"] })
+      .notNull()
+      .default("pending"),
+    decision: json<Record<string, unknown>>("decision"),
+    decidedBy: text("decided_by").references(() => viewers.id, { onDelete: "set null" }),
+    decidedAt: time("decided_at"),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex("one_pending_approval").on(t.conversationId).where(sql`status = 'pending'`)],
+);
+
+export const featureSets = pgTable(
+  "feature_sets",
+  {
+    hash: text("hash").notNull(),
+    conversationId: ofConversation(),
+    body: json<FeatureSet>("body").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.conversationId, t.hash] })],
+);
+
+export const results = pgTable(
+  "results",
+  {
+    id: id(),
+    conversationId: ofConversation(),
+    runId: ofRun(),
+    payload: json<StoredResult>("payload").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index("results_of_conversation").on(t.conversationId)],
+);
+
+/** Published matrices outlive the conversation that made them: their owner is on the row. */
+export const publishedExports = pgTable(
+  "exports",
+  {
+    id: id(),
+    approvalId: text("approval_id").notNull().unique(),
+    conversationId: text("conversation_id").references(() => conversations.id, { onDelete: "set null" }),
+    runId: text("run_id").references(() => runs.id, { onDelete: "set null" }),
+    ownerId: text("owner_id")
+      .notNull()
+      .references(() => viewers.id, { onDelete: "cascade" }),
+    mart: text("mart").notNull(),
+    stamp: text("stamp").notNull(),
+    /** Where its files are in the object store. */
+    prefix: text("prefix").notNull(),
+    manifest: json<unknown>("manifest").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index("exports_of_owner").on(t.ownerId, t.createdAt)],
+);
+
+export type Conversation = typeof conversations.$inferSelect;
+export type Message = typeof messages.$inferSelect;
+export type Run = typeof runs.$inferSelect;
+export type RunStatus = Run["status"];
+export type RunEvent = typeof runEvents.$inferSelect;
+export type Approval = typeof approvals.$inferSelect;
+export type Result = typeof results.$inferSelect;
+export type ExportRow = typeof publishedExports.$inferSelect;
+
+/** What a run of a plan gave. */
+export interface StoredResult {
+  planHash: string;
+  plan: Plan;
+  sql: { duckdb: string; snowflake: string };
+  sqlHash: string;
+  report: QualityReport;
+  /** Of the preview's rows in the object store. */
+  previewKey: string;
+}
