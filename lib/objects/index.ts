@@ -1,0 +1,2 @@
+export { folderStore } from "./folder";
+export type { ObjectStore } from "./port";
