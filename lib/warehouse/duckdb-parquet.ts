@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rename, rm, stat } from "node:fs/promises";
 import { AppError } from "@/lib/errors";
 import type { ParquetFile, QueryOptions, QueryResult } from "./port";
+import { quoteName, quoteText } from "./quote";
 
 type Query = (sql: string, options?: QueryOptions) => Promise<QueryResult>;
 
@@ -15,7 +16,7 @@ export async function writeParquet(
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await copy(
-      `COPY (${withoutSemicolon(sql)}\n) TO ${text(temporary)} (FORMAT parquet, COMPRESSION zstd${keyValues(options.metadata)})`,
+      `COPY (${withoutSemicolon(sql)}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false${keyValues(options.metadata)})`,
       options,
     );
     const file = await readFooter(query, temporary, options.signal);
@@ -30,18 +31,19 @@ export async function writeParquet(
 
 /** What the file says of itself. A null count that the footer lacks is counted from the data. */
 export async function readFooter(query: Query, file: string, signal?: AbortSignal): Promise<ParquetFile> {
-  const from = `read_parquet(${text(file)})`;
+  const from = `read_parquet(${quoteText(file)})`;
   const options = { signal };
   const { columns } = await query(`SELECT * FROM ${from} LIMIT 0`, options);
   const { rows: described } = await query(`DESCRIBE SELECT * FROM ${from}`, options);
-  const [total] = (await query(`SELECT num_rows FROM parquet_file_metadata(${text(file)})`, options)).rows;
+  const [total] = (await query(`SELECT num_rows FROM parquet_file_metadata(${quoteText(file)})`, options))
+    .rows;
   const footer = await query(
     `SELECT column_id, sum(stats_null_count)::BIGINT, count(*) = count(stats_null_count)
-     FROM parquet_metadata(${text(file)}) GROUP BY column_id`,
+     FROM parquet_metadata(${quoteText(file)}) GROUP BY column_id`,
     options,
   );
   const metadata = await query(
-    `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${text(file)})`,
+    `SELECT decode(key), decode(value) FROM parquet_kv_metadata(${quoteText(file)})`,
     options,
   );
   const known = new Map(footer.rows.map(([id, nulls, complete]) => [id, complete ? Number(nulls) : null]));
@@ -52,7 +54,7 @@ export async function readFooter(query: Query, file: string, signal?: AbortSigna
   const missing = columns.flatMap(({ name }, index) => (counts[index] === null ? [{ name, index }] : []));
   if (missing.length > 0) {
     const counted = await query(
-      `SELECT ${missing.map(({ name }) => `count(*) - count(${identifier(name)})`).join(", ")} FROM ${from}`,
+      `SELECT ${missing.map(({ name }) => `count(*) - count(${quoteName(name)})`).join(", ")} FROM ${from}`,
       options,
     );
     for (const [position, { index }] of missing.entries()) {
@@ -69,18 +71,10 @@ export async function readFooter(query: Query, file: string, signal?: AbortSigna
 }
 
 function keyValues(metadata: Record<string, string> = {}): string {
-  const pairs = Object.entries(metadata).map(([key, value]) => `${identifier(key)}: ${text(value)}`);
+  const pairs = Object.entries(metadata).map(([key, value]) => `${quoteName(key)}: ${quoteText(value)}`);
   return pairs.length > 0 ? `, KV_METADATA {${pairs.join(", ")}}` : "";
 }
 
 function withoutSemicolon(sql: string): string {
   return sql.replace(/;\s*$/, "");
-}
-
-function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
-}
-
-function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

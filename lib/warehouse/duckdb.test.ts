@@ -177,10 +177,8 @@ describe("Parquet", () => {
       path.join(out, "w.parquet"),
     );
     expect(file.columns).toHaveLength(1200);
-    const real = await warehouse.query(
-      `SELECT ${select.map((_, i) => `count(*) FILTER (id % ${i + 2} = 0)`).join(", ")} FROM kinds`,
-    );
-    expect(file.columns.map(({ nullCount }) => nullCount)).toEqual(real.rows[0]);
+    const multiplesBelow120 = select.map((_, i) => Math.floor(119 / (i + 2)) + 1);
+    expect(file.columns.map(({ nullCount }) => nullCount)).toEqual(multiplesBelow120);
   });
 
   it("keeps metadata and takes parameters", async () => {

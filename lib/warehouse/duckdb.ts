@@ -21,6 +21,8 @@ import type { ColumnType } from "@/lib/registry/types";
 import { toCell } from "./duckdb-cells";
 import { writeParquet } from "./duckdb-parquet";
 import type { Cell, QueryOptions, QueryResult, Warehouse } from "./port";
+import { queryError } from "./query-error";
+import { quoteText } from "./quote";
 
 export interface DuckDbLimits {
   /** For instance `2GB`; the engine's own default (80 % of memory) when absent. */
@@ -210,6 +212,9 @@ function limitSettings({ memoryLimit, threads }: DuckDbLimits): Record<string, s
   };
 }
 
+/** Some functions do not look for interrupts; a person who stopped waits no longer than this. */
+const stopWithinMilliseconds = 3000;
+
 /** Each query has its own connection, so that stopping one stops no other. */
 async function onConnection<T>(
   instance: DuckDBInstance,
@@ -218,23 +223,28 @@ async function onConnection<T>(
 ): Promise<T> {
   if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
   const connection = await instance.connect();
-  let interrupting: NodeJS.Timeout | undefined;
-  // Again and again: an interrupt that arrives before the engine has begun is lost.
-  const stop = () => {
-    connection.interrupt();
-    interrupting ??= setInterval(() => connection.interrupt(), 20);
-  };
+  const timers: NodeJS.Timeout[] = [];
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      connection.interrupt();
+      // Again and again: an interrupt that arrives before the engine has begun is lost.
+      timers.push(setInterval(() => connection.interrupt(), 20));
+      timers.push(setTimeout(() => reject(new AppError("QUERY_CANCELLED")), stopWithinMilliseconds));
+    };
+  });
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
+  const running = work(connection).finally(() => {
+    for (const timer of timers) clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    connection.closeSync();
+  });
   try {
-    return await work(connection);
+    return await Promise.race([running, stopped]);
   } catch (thrown) {
     if (signal?.aborted) throw new AppError("QUERY_CANCELLED", undefined, { cause: thrown });
     throw queryError(thrown);
-  } finally {
-    clearInterval(interrupting);
-    signal?.removeEventListener("abort", stop);
-    connection.closeSync();
   }
 }
 
@@ -306,18 +316,6 @@ function bindable(parameters: Cell[]): [DuckDBValue[], DuckDBType[]] {
     return Number.isSafeInteger(value) ? [BigInt(value), BIGINT] : [value, DOUBLE];
   });
   return [bound.map(([value]) => value), bound.map(([, type]) => type)];
-}
-
-/** The engine's text may quote data, so it stays in `cause`; its class of error ("Binder", "Out of Memory") is safe. */
-function queryError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const kind = /^([A-Za-z ]{3,30}) Error:/.exec(text)?.[1] ?? "Unknown";
-  return new AppError("QUERY_FAILED", undefined, { details: { kind }, cause: thrown });
-}
-
-function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 const integers = new Set([

@@ -12,3 +12,4 @@ export type {
   QueryResult,
   Warehouse,
 } from "./port";
+export { quoteName, quoteText } from "./quote";
