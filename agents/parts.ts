@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EnrichmentGroup } from "@/lib/engineer";
 import type { Plan } from "@/lib/feature-set/plan";
 import type { FeatureSet } from "@/lib/feature-set/schema";
 import type { Question } from "@/lib/planner/question";
@@ -106,15 +107,6 @@ export interface ApprovalPart {
     destination: string;
     sqlHash: string;
   } | null;
-}
-
-export interface EnrichmentGroup {
-  id: string;
-  title: string;
-  table: string;
-  features: string[];
-  reason: string;
-  proposed: boolean;
 }
 
 export interface ExportPart {

@@ -1,0 +1,124 @@
+import { getFeatureSet } from "@/db/queries";
+import { AppError } from "@/lib/errors";
+import type { FeatureSet } from "@/lib/feature-set";
+import { countRows } from "@/lib/matrix";
+import { describeSubject } from "./describe-subject";
+import { entityWords } from "./entity-words";
+import type { State, Update } from "./state";
+import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
+
+/** Answers what changes nothing: what does it mean, how many are there, hello, help, and what this is not for. */
+export async function answer(state: State, config: NodeConfig): Promise<Update> {
+  const { mart } = turn(config);
+  switch (state.request?.intent) {
+    case "describe":
+      sendText(config, await describe(state, config));
+      break;
+    case "count":
+      sendText(config, await count(state, config));
+      break;
+    case "off_topic":
+      sendText(
+        config,
+        `I only build feature matrices from the mart “${mart.title}”. Say who the rows are about and which features you need, for instance: ${example(config)}`,
+      );
+      break;
+    case "greet":
+      sendText(config, `Hello! Which features do you need? For instance: ${example(config)}`);
+      break;
+    default:
+      sendText(config, help(config));
+  }
+  return { remarks: [] };
+}
+
+async function describe(state: State, config: NodeConfig): Promise<string> {
+  const { mart, search } = turn(config);
+  const subject = state.request?.subject ?? state.message;
+  const found = await describeSubject(subject, mart.registry, search);
+  return found ?? `Nothing in the mart is called “${subject.slice(0, 80)}”, and nothing comes close to it.`;
+}
+
+async function count(state: State, config: NodeConfig): Promise<string> {
+  const { mart, signal } = turn(config);
+  const { request } = state;
+  const current = await currentSet(state, config);
+  const entity =
+    request?.entity ??
+    (current?.spine.kind === "population" ? current.spine.entity : null) ??
+    mart.registry.tables[0]?.entity;
+  if (!request || !entity) return "Say what to count, for instance “how many sellers are in Pune?”";
+  const unclear = request.unresolved[0];
+  if (unclear) {
+    const near =
+      unclear.suggestions.length > 0 ? ` Did you mean ${unclear.suggestions.slice(0, 3).join(", ")}?` : "";
+    return `There is no “${unclear.phrase}” in the data, so I did not count.${near}`;
+  }
+  const featureSet: FeatureSet = {
+    version: 1,
+    mart: mart.name,
+    stamp: mart.stamp,
+    spine: { kind: "population", entity, asOf: request.asOf },
+    filters: request.filters.map(({ table, column, operator, values }) => ({
+      table,
+      column,
+      operator,
+      values,
+    })),
+    selections: [],
+    alignment: { boundary: "inclusive", knownAt: true, delaySeconds: 0 },
+    names: "short",
+    excludePii: false,
+  };
+  try {
+    const { rows, sql, sqlHash, otherSql } = await withProgress(config, "fetch", "Counting", () =>
+      countRows({ featureSet, registry: mart.registry, warehouse: mart.warehouse, signal }),
+    );
+    sendPart(config, "sql", {
+      title: "The count",
+      dialect: "duckdb",
+      sql,
+      hash: sqlHash,
+      other: { dialect: "snowflake", sql: otherSql },
+    });
+    const where = featureSet.filters.map(
+      ({ column, operator, values }) => `${column} ${operator} ${values.join(", ")}`,
+    );
+    const condition = where.length > 0 ? ` where ${where.join(" and ")}` : " in all";
+    return `**${rows.toLocaleString("en-US")}** ${entityWords(mart.registry, entity, rows)}${condition}.`;
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500 && error.code !== "QUERY_CANCELLED")
+      return error.message;
+    throw error;
+  }
+}
+
+async function currentSet(state: State, config: NodeConfig): Promise<FeatureSet | null> {
+  const { viewer, conversationId } = turn(config);
+  return state.featureSetHash ? getFeatureSet(viewer, conversationId, state.featureSetHash) : null;
+}
+
+function example(config: NodeConfig): string {
+  const { registry } = turn(config).mart;
+  const entity =
+    registry.tables.find((table) => table.kind === "entity")?.entity ?? registry.tables[0]?.entity ?? "row";
+  const table = registry.tables.find((candidate) => candidate.kind === "feature") ?? registry.tables[0];
+  const words = (table?.name ?? "all")
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/ features?$/, "");
+  return `“${words} features for every ${entity}”.`;
+}
+
+function help(config: NodeConfig): string {
+  const { mart } = turn(config);
+  const features = mart.registry.features.filter((feature) => !feature.isKey).length;
+  return [
+    `The mart “${mart.title}” (${mart.stamp}) has ${features.toLocaleString("en-US")} features in ${mart.registry.tables.length} tables.`,
+    "You can:",
+    "- say which rows and features you need, with filters, time windows and what to leave out;",
+    "- change the set: “add …”, “without …”, “only … with at least 10 …”, “drop columns with more than 20% nulls”;",
+    "- ask “what does … mean?” or “how many … are in …?”;",
+    "- say “export it”. Nothing is exported before you approve it.",
+  ].join("\n");
+}

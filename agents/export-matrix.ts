@@ -1,0 +1,47 @@
+import { getResult, saveExport } from "@/db/queries";
+import { publishExport } from "@/lib/export";
+import { getApprovalPayload } from "./approval";
+import type { State, Update } from "./state";
+import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
+
+/**
+ * Stamps and exports exactly what was approved: the stored result that the approval names. Doing it again for the same
+ * approval gives the first export.
+ */
+export async function exportMatrix(state: State, config: NodeConfig): Promise<Update> {
+  const { viewer, conversationId, runId, mart, store, signal } = turn(config);
+  const { approval, decision } = state;
+  if (approval?.kind !== "export" || decision?.decision !== "approve") {
+    throw new Error("exportMatrix was reached without an approval.");
+  }
+  const payload = await getApprovalPayload(viewer, approval.id);
+  if (!payload.resultId) throw new Error("The approval names no matrix.");
+  const { plan, sql, report } = await getResult(viewer, payload.resultId);
+
+  const published = await withProgress(config, "export", "Stamping and writing the matrix", () =>
+    publishExport({
+      approvalId: approval.id,
+      approvedBy: decision.decidedBy,
+      warehouse: mart.warehouse,
+      registry: mart.registry,
+      plan,
+      sql,
+      report,
+      store,
+      scratchDirectory: mart.scratchDirectory,
+      signal,
+    }),
+  );
+  const exportId = await saveExport(viewer, { approvalId: approval.id, conversationId, runId, published });
+  sendPart(config, "export", {
+    exportId,
+    stamp: published.stamp,
+    rows: published.rows,
+    columns: published.columns,
+    destination: published.destination,
+    contentHash: published.contentHash,
+    files: published.files.map((file) => ({ ...file, href: `/api/exports/${exportId}/${file.kind}` })),
+    snippets: published.snippets,
+  });
+  return { exportId };
+}

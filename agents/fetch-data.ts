@@ -1,0 +1,65 @@
+import { getFeatureSet, saveResult } from "@/db/queries";
+import { AppError } from "@/lib/errors";
+import { buildMatrix, type MatrixResult } from "@/lib/matrix";
+import { questionFor } from "@/lib/planner";
+import type { State, Update } from "./state";
+import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
+
+/** Resolves the feature set, writes and runs the join, and reports how good it is. */
+export async function fetchData(state: State, config: NodeConfig): Promise<Update> {
+  const { viewer, conversationId, runId, mart, store, signal } = turn(config);
+  if (!state.featureSetHash) throw new Error("fetchData was reached without a feature set.");
+  const featureSet = await getFeatureSet(viewer, conversationId, state.featureSetHash);
+
+  try {
+    const matrix = await withProgress(config, "fetch", "Writing and running the join", () =>
+      buildMatrix({
+        featureSet,
+        registry: mart.registry,
+        warehouse: mart.warehouse,
+        scratchDirectory: mart.scratchDirectory,
+        signal,
+      }),
+    );
+    const previewKey = `previews/${conversationId}/${matrix.planHash}.json`;
+    await store.putIfAbsent(previewKey, JSON.stringify(matrix.preview));
+    const resultId = await saveResult(viewer, {
+      conversationId,
+      runId,
+      payload: {
+        planHash: matrix.planHash,
+        plan: matrix.plan,
+        sql: matrix.sql,
+        sqlHash: matrix.sqlHash,
+        report: matrix.report,
+        previewKey,
+      },
+    });
+    show(config, matrix, resultId);
+    return { resultId, questions: [] };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "QUERY_CANCELLED") throw error;
+    const question = questionFor(error, featureSet, mart.registry);
+    if (question) return { questions: [question], resultId: null };
+    if (error.status >= 500) throw error;
+    sendPart(config, "notice", { level: "warning", text: error.message, code: error.code });
+    return { questions: [], resultId: null, remarks: [...state.remarks, "No matrix was built."] };
+  }
+}
+
+function show(config: NodeConfig, matrix: MatrixResult, resultId: string): void {
+  const { plan, sql, sqlHash, report } = matrix;
+  sendPart(config, "sql", {
+    title: `${report.features} features of ${plan.joins.filter((join) => !join.filterOnly).length} tables`,
+    dialect: "duckdb",
+    sql: sql.duckdb,
+    hash: sqlHash,
+    other: { dialect: "snowflake", sql: sql.snowflake },
+  });
+  sendPart(config, "result", {
+    resultId,
+    title: plan.featureSet.spine.kind === "population" ? plan.featureSet.spine.entity : plan.spine.table,
+    report,
+    plan,
+  });
+}

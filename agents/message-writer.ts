@@ -1,0 +1,92 @@
+import type { UIMessageChunk } from "ai";
+import { appendRunEvents, saveMessage } from "@/db/queries";
+import type { Viewer } from "@/lib/auth";
+import type { MessageParts } from "./parts";
+import type { TurnEvent } from "./turn";
+
+interface Target {
+  viewer: Viewer;
+  conversationId: string;
+  runId: string;
+  messageId: string;
+}
+
+export type MessageChunk = UIMessageChunk<unknown, MessageParts>;
+
+/** A part as it is stored in a message. */
+export type StoredPart =
+  | {
+      [K in keyof MessageParts]: { type: `data-${K}`; id: string; data: MessageParts[K] };
+    }[keyof MessageParts]
+  | { type: "text"; text: string };
+
+/**
+ * Writes one assistant message: every event goes first into the stored message, then into the run's events, whose
+ * readers see it at once. A part sent again takes its place; words sent again are not repeated.
+ */
+export class MessageWriter {
+  readonly #parts = new Map<string, StoredPart>();
+  readonly #target: Target;
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  async start(): Promise<void> {
+    await this.#save();
+    await this.#send([{ type: "start", messageId: this.#target.messageId }]);
+  }
+
+  /** Takes over from a process that died: what it had sent stays sent. */
+  restore(chunks: MessageChunk[]): void {
+    for (const chunk of chunks) {
+      if (chunk.type === "text-delta") this.#parts.set(chunk.id, { type: "text", text: chunk.delta });
+      else if (chunk.type.startsWith("data-")) {
+        const part = chunk as Exclude<StoredPart, { type: "text" }>;
+        this.#parts.set(part.id, { type: part.type, id: part.id, data: part.data } as StoredPart);
+      }
+    }
+  }
+
+  async write(event: TurnEvent): Promise<void> {
+    if (event.kind === "text") {
+      if (this.#parts.has(event.id)) return;
+      this.#parts.set(event.id, { type: "text", text: event.text });
+      await this.#save();
+      await this.#send([
+        { type: "text-start", id: event.id },
+        { type: "text-delta", id: event.id, delta: event.text },
+        { type: "text-end", id: event.id },
+      ]);
+      return;
+    }
+    const part = { type: `data-${event.type}`, id: event.id, data: event.data } as Exclude<
+      StoredPart,
+      { type: "text" }
+    >;
+    this.#parts.set(event.id, part);
+    await this.#save();
+    await this.#send([part as MessageChunk]);
+  }
+
+  async finish(): Promise<void> {
+    // Lines that still spin belong to work that was cut off.
+    for (const [id, part] of this.#parts) {
+      if (part.type === "data-progress" && part.data.state === "running") {
+        await this.write({ kind: "part", type: "progress", id, data: { ...part.data, state: "failed" } });
+      }
+    }
+    await this.#send([{ type: "finish" }]);
+  }
+
+  async #save(): Promise<void> {
+    const { viewer, conversationId, runId, messageId } = this.#target;
+    const parts = [...this.#parts.values()];
+    await saveMessage(viewer, { id: messageId, conversationId, runId, role: "assistant", parts });
+  }
+
+  async #send(chunks: MessageChunk[]): Promise<void> {
+    const { viewer, runId, messageId } = this.#target;
+    await appendRunEvents(viewer, runId, messageId, chunks);
+  }
+}

@@ -1,0 +1,43 @@
+import path from "node:path";
+import type { Conversation, Run } from "@/db/schema";
+import type { Viewer } from "@/lib/auth";
+import { config } from "@/lib/config";
+import { type Mart, openMart } from "@/lib/mart";
+import { folderStore } from "@/lib/objects";
+import { createPlanner } from "@/lib/planner";
+import { processWide } from "@/lib/process-wide";
+import { openSearch, type RegistrySearch } from "@/lib/registry/search";
+import type { TurnContext } from "./turn";
+
+/** Opens what the nodes of one turn work with. */
+export async function openTurn(of: {
+  viewer: Viewer;
+  conversation: Conversation;
+  run: Run;
+}): Promise<TurnContext> {
+  const { dataDir } = config();
+  const mart = await openMart(of.conversation.mart);
+  return {
+    viewer: of.viewer,
+    conversationId: of.conversation.id,
+    runId: of.run.id,
+    mart,
+    search: await searchOf(mart),
+    planner: createPlanner(config()),
+    store: folderStore(path.join(dataDir, "objects")),
+  };
+}
+
+const searches = processWide("searches", () => new Map<string, Promise<RegistrySearch>>());
+
+/** One index per registry, kept while the process lives. */
+export function searchOf(mart: Mart): Promise<RegistrySearch> {
+  const { dataDir, modelsDir } = config();
+  const key = mart.registry.contentHash;
+  const open =
+    searches.get(key) ??
+    openSearch({ registry: mart.registry, directory: path.join(dataDir, "index"), modelsDir });
+  searches.set(key, open);
+  open.catch(() => searches.delete(key));
+  return open;
+}

@@ -1,0 +1,69 @@
+import { getFeatureSet, saveFeatureSet } from "@/db/queries";
+import { applyRequest } from "@/lib/planner";
+import { latestReport } from "./latest-report";
+import { rankTables } from "./rank-tables";
+import type { State, Update } from "./state";
+import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
+
+/** Searches each phrase on its own, shows the ranked tables, and writes the next feature set. */
+export async function recommendTables(state: State, config: NodeConfig): Promise<Update> {
+  const { viewer, conversationId, mart, search } = turn(config);
+  const { request } = state;
+  if (!request) throw new Error("recommendTables was reached without a request.");
+
+  const isRefinement = request.intent === "refine";
+  const before =
+    isRefinement && state.featureSetHash
+      ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
+      : null;
+  const report = isRefinement ? await latestReport(viewer, state.resultId) : null;
+
+  return withProgress(config, "recommend", "Finding feature tables", async () => {
+    const { featureSet, changes, questions } = applyRequest({
+      request,
+      featureSet: before,
+      registry: mart.registry,
+      report: report ?? undefined,
+    });
+    const tables = await rankTables({ request, featureSet, registry: mart.registry, search });
+    if (request.include.length > 0 && tables.length > 0) {
+      sendPart(config, "tables", {
+        searchedBy: search.description,
+        entity: featureSet.spine.kind === "population" ? featureSet.spine.entity : featureSet.spine.table,
+        tables,
+      });
+    }
+
+    const remarks = [...state.remarks, ...changes];
+    if (featureSet.selections.length === 0) {
+      const unclear = questions.map((question) => question.text);
+      return {
+        remarks: [...remarks, ...(unclear.length > 0 ? unclear : [nothingFound(request.include)])],
+        questions: [],
+        // An earlier set stays as it was: a request that finds nothing must not empty it.
+        ...(before ? {} : { featureSetHash: null, resultId: null, interrupted: null }),
+      };
+    }
+    const hash = await saveFeatureSet(viewer, conversationId, featureSet);
+    if (hash === state.featureSetHash && state.resultId && questions.length === 0) {
+      return { questions: [], remarks: [...remarks, "The feature set is as it was."] };
+    }
+    return {
+      featureSetHash: hash,
+      resultId: null,
+      // A new set is offered enrichment once; a change to a set that was offered it is not offered again.
+      enrichment: isRefinement ? (state.enrichment ?? "open") : "open",
+      questions,
+      remarks,
+      interrupted: null,
+    };
+  });
+}
+
+function nothingFound(include: { phrase: string }[]): string {
+  if (include.length === 0) {
+    return "I know who the rows are about, but not which features you need. Name some, for instance “engagement” or “city demographics”.";
+  }
+  const phrases = include.map(({ phrase }) => `“${phrase}”`).join(", ");
+  return `Nothing in the mart fits ${phrases}. The marts page lists every table and feature there is.`;
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from "node:crypto";
+import {
+  appendMessage,
+  claimRun,
+  decideApproval,
+  getApproval,
+  getConversation,
+  getPendingApproval,
+  latestRun,
+  listStaleRuns,
+  reclaimRun,
+  requestCancel,
+  setRunStatus,
+} from "@/db/queries";
+import type { Approval, Run } from "@/db/schema";
+import type { Viewer } from "@/lib/auth";
+import { AppError, toAppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import type { ApprovalPayload } from "./approval";
+import { abortHere, drive, processId } from "./drive";
+import { type PersonMessage, readMessage, type Said } from "./read-message";
+import type { Decision } from "./state";
+import { readTypedAnswer } from "./typed-answer";
+
+export { followRun } from "./follow-run";
+export { openExportFile } from "./open-export-file";
+export { getResultPreview } from "./result-preview";
+
+/**
+ * The only door to the graph. Takes what a person said: begins a turn, or answers the question that waits. The work goes
+ * on when the caller goes away; follow it with {@link followRun}.
+ * @throws AppError MESSAGE_EMPTY, MESSAGE_TOO_LONG, NOT_FOUND, RUN_ACTIVE, APPROVAL_DECIDED, APPROVAL_STALE
+ */
+export async function start(
+  viewer: Viewer,
+  { conversationId, message }: { conversationId: string; message: PersonMessage },
+): Promise<{ runId: string; messageId: string }> {
+  const said = readMessage(message);
+  const conversation = await getConversation(viewer, conversationId);
+  const pending = await getPendingApproval(viewer, conversationId);
+  const messageId = randomUUID();
+
+  if (said.kind === "decision" && pending?.id !== said.data.approvalId) {
+    await refuseDecided(viewer, said.data.approvalId);
+  }
+  if (!pending) {
+    const run = await claimRun(viewer, conversationId, { messageId, claimedBy: processId });
+    await appendMessage(viewer, { ...personMessage(message, run), conversationId });
+    inBackground(drive({ viewer, conversation, run, messageId, input: { fresh: said } }), run);
+    return { runId: run.id, messageId };
+  }
+
+  const run = await wake(viewer, pending, messageId);
+  const decision = decisionOf(said, viewer, pending.payload as ApprovalPayload);
+  try {
+    await decideApproval(viewer, pending.id, decision.decision === "approve" ? "approved" : "rejected", {
+      ...decision,
+    });
+  } catch (error) {
+    await setRunStatus(viewer, run.id, "waiting");
+    throw error;
+  }
+  await appendMessage(viewer, { ...personMessage(message, run), conversationId });
+  inBackground(drive({ viewer, conversation, run, messageId, input: { decision } }), run);
+  return { runId: run.id, messageId };
+}
+
+/** Stops the conversation's run: its warehouse query, its planner call, and the question that waits. */
+export async function cancel(viewer: Viewer, conversationId: string): Promise<void> {
+  const run = await latestRun(viewer, conversationId);
+  if (!run || (run.status !== "running" && run.status !== "waiting")) return;
+  await requestCancel(viewer, run.id);
+  abortHere(run.id);
+}
+
+/**
+ * Goes on with turns whose process died: from their last checkpoint, writing the same message. Called at the server's
+ * start and now and then after, since a dead process is known by its missing heartbeat.
+ */
+export async function resumeStaleRuns(): Promise<number> {
+  let resumed = 0;
+  for (const { run: stale, viewer } of await listStaleRuns()) {
+    try {
+      const conversation = await getConversation(viewer, stale.conversationId);
+      const run = await reclaimRun(viewer, stale.id, { claimedBy: processId });
+      log.info("run resumed", { runId: run.id });
+      inBackground(drive({ viewer, conversation, run, messageId: run.messageId, input: "continue" }), run);
+      resumed += 1;
+    } catch (error) {
+      // Another process was faster, or the run ended meanwhile.
+      log.warn("run not resumed", { runId: stale.id, error: toAppError(error) });
+    }
+  }
+  return resumed;
+}
+
+/**
+ * Takes the waiting run. Right after its question was shown the run may still be on its way into waiting, so a busy run
+ * whose question is open is tried again for a moment; of two answers at once, one finds the question decided.
+ */
+async function wake(viewer: Viewer, pending: Approval, messageId: string): Promise<Run> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await reclaimRun(viewer, pending.runId, { claimedBy: processId, messageId });
+    } catch (error) {
+      const { status } = await getApproval(viewer, pending.id);
+      if (status !== "pending") await refuseDecided(viewer, pending.id);
+      if (toAppError(error).code !== "RUN_ACTIVE" || attempt >= 60) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function refuseDecided(viewer: Viewer, approvalId: string): Promise<never> {
+  const approval = await getApproval(viewer, approvalId);
+  if (approval.status === "superseded") throw new AppError("APPROVAL_STALE");
+  const by = approval.decidedBy === viewer.id ? "you" : "someone else";
+  throw new AppError("APPROVAL_DECIDED", `This question was ${approval.status} by ${by} already.`, {
+    details: { status: approval.status },
+  });
+}
+
+function decisionOf(said: Said, viewer: Viewer, question: ApprovalPayload): Decision {
+  const decidedBy = viewer.name;
+  switch (said.kind) {
+    case "words":
+      return { ...readTypedAnswer(said.text, question), decidedBy };
+    case "choice":
+      return { decision: "reject", decidedBy, answers: {}, groups: [], feedback: null, choice: said.data };
+    case "decision":
+      return {
+        decision: said.data.decision,
+        decidedBy,
+        answers: said.data.answers,
+        groups: said.data.groups,
+        feedback: said.data.feedback?.trim() || null,
+        choice: null,
+      };
+  }
+}
+
+function personMessage(message: PersonMessage, run: Run) {
+  return { id: message.id, runId: run.id, role: "user" as const, parts: message.parts };
+}
+
+function inBackground(work: Promise<void>, run: Run): void {
+  work.catch((error) => log.error("run crashed", { runId: run.id, error: toAppError(error) }));
+}

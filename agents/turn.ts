@@ -1,0 +1,84 @@
+import { Annotation, type LangGraphRunnableConfig } from "@langchain/langgraph";
+import type { Viewer } from "@/lib/auth";
+import type { Mart } from "@/lib/mart";
+import type { ObjectStore } from "@/lib/objects";
+import type { Planner } from "@/lib/planner";
+import type { RegistrySearch } from "@/lib/registry/search";
+import type { MessageParts, ProgressPart } from "./parts";
+
+/** What a node may use beside the state: handed in by `drive.ts`, never checkpointed. */
+export const TurnContext = Annotation.Root({
+  viewer: Annotation<Viewer>,
+  conversationId: Annotation<string>,
+  runId: Annotation<string>,
+  mart: Annotation<Mart>,
+  search: Annotation<RegistrySearch>,
+  planner: Annotation<Planner>,
+  store: Annotation<ObjectStore>,
+});
+export type TurnContext = typeof TurnContext.State;
+
+export type NodeConfig = LangGraphRunnableConfig<TurnContext>;
+
+/** What nodes send out: `run.ts` stores each and passes it on to the browser. */
+export type TurnEvent =
+  | {
+      [K in keyof MessageParts]: { kind: "part"; type: K; id: string; data: MessageParts[K] };
+    }[keyof MessageParts]
+  | { kind: "text"; id: string; text: string };
+
+export function turn(config: NodeConfig): TurnContext & { signal: AbortSignal | undefined } {
+  if (!config.context) throw new Error("The graph was run without its turn context.");
+  return { ...config.context, signal: config.signal };
+}
+
+/**
+ * Sends a part. The id must be the same when the node runs again after a crash, so that the part is replaced and not
+ * doubled: parts of one kind are numbered within a step of the graph, which a checkpoint makes repeatable.
+ */
+export function sendPart<K extends keyof MessageParts>(
+  config: NodeConfig,
+  type: K,
+  data: MessageParts[K],
+  name = "",
+): void {
+  config.writer?.({ kind: "part", type, id: partId(config, type, name), data });
+}
+
+/** Sends words. */
+export function sendText(config: NodeConfig, text: string): void {
+  config.writer?.({ kind: "text", id: partId(config, "text", ""), text });
+}
+
+/** Runs `work` under a progress line, which ends with a tick and the time it took, or a cross. */
+export async function withProgress<T>(
+  config: NodeConfig,
+  step: ProgressPart["step"],
+  label: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const startedAt = performance.now();
+  const send = (state: ProgressPart["state"]) =>
+    sendPart(
+      config,
+      "progress",
+      state === "running"
+        ? { step, label, state }
+        : { step, label, state, milliseconds: Math.round(performance.now() - startedAt) },
+      label,
+    );
+  send("running");
+  try {
+    const result = await work();
+    send("done");
+    return result;
+  } catch (error) {
+    send("failed");
+    throw error;
+  }
+}
+
+function partId(config: NodeConfig, type: string, name: string): string {
+  const step = config.metadata?.langgraph_step ?? 0;
+  return name ? `${step}-${type}-${name}` : `${step}-${type}`;
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import type { ApprovalPart, DecisionPart } from "@/agents/parts";
+import type { PersonMessage } from "@/agents/read-message";
+import { cancel, followRun, start } from "@/agents/run";
+import { createConversation, getPendingApproval } from "@/db/queries";
+import { terminalViewer } from "@/lib/auth";
+import { config } from "@/lib/config";
+import { printChunk } from "./print-chunk";
+
+/** One request in the terminal: the same door as the browser's, followed until nothing waits any more. */
+export async function askOnce(ask: {
+  message: string;
+  mart?: string;
+  conversationId?: string;
+  decide: (approval: ApprovalPart) => Promise<DecisionPart>;
+  signal: AbortSignal;
+}): Promise<{ failed: boolean }> {
+  const viewer = await terminalViewer(config().dataDir);
+  const conversationId =
+    ask.conversationId ??
+    (
+      await createConversation(viewer, {
+        title: ask.message.slice(0, 80),
+        mart: ask.mart ?? config().defaultMart,
+      })
+    ).id;
+  let message: PersonMessage = { id: randomUUID(), parts: [{ type: "text", text: ask.message }] };
+  let failed = false;
+  for (;;) {
+    const { runId } = await start(viewer, { conversationId, message });
+    let waiting: ApprovalPart | null = null;
+    const stop = () => void cancel(viewer, conversationId);
+    ask.signal.addEventListener("abort", stop, { once: true });
+    for await (const { chunk } of followRun(viewer, runId, {
+      after: 0,
+      signal: new AbortController().signal,
+    })) {
+      printChunk(chunk);
+      if (chunk.type === "data-approval") waiting = chunk.data;
+      if (chunk.type === "data-notice" && chunk.data.level === "error") failed = true;
+    }
+    ask.signal.removeEventListener("abort", stop);
+    const isOpen = waiting && (await getPendingApproval(viewer, conversationId))?.id === waiting.approvalId;
+    if (!waiting || !isOpen || ask.signal.aborted) {
+      console.error(`\nGo on with: npm run ask -- --conversation ${conversationId} "…"`);
+      return { failed };
+    }
+    const data = await ask.decide(waiting);
+    message = { id: randomUUID(), parts: [{ type: "data-decision", data }] };
+  }
+}
