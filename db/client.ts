@@ -24,7 +24,7 @@ function connections(): Connections {
 }
 
 /** Says which PostgreSQL this process uses, once `ensureDatabase` knows. */
-export function useDatabase(url: string): void {
+export function setDatabaseUrl(url: string): void {
   connections().url = url;
 }
 
@@ -65,6 +65,16 @@ export async function closeDatabase(): Promise<void> {
   const { sql, pool, url } = connections();
   shared.featureMartDatabase = { url, sql: null, drizzle: null, pool: null };
   await Promise.all([sql?.end({ timeout: 5 }), pool?.end()]);
+}
+
+/** One connection of its own, closed after the work. A session's advisory locks live and die with it. */
+export async function withConnection<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 5 });
+  try {
+    return await work(drizzle(client, { schema }));
+  } finally {
+    await client.end({ timeout: 1 });
+  }
 }
 
 function sqlClient(): postgres.Sql {

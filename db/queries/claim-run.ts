@@ -33,18 +33,23 @@ export async function claimRun(
 }
 
 /**
- * Takes up a run that exists: one that waits for the person, or one whose process stopped giving heartbeats.
+ * Takes up a run that exists: one that waits for the person, or one whose process stopped giving heartbeats. With
+ * `messageId` it goes on in a new message.
  * @throws AppError RUN_ACTIVE when it is being worked on, APPROVAL_STALE when it is over
  */
-export async function reclaimRun(viewer: Viewer, runId: string, claimedBy: string): Promise<Run> {
+export async function reclaimRun(
+  viewer: Viewer,
+  runId: string,
+  claim: { claimedBy: string; messageId?: string },
+): Promise<Run> {
   return database().transaction(async (tx) => {
     const { conversationId } = await requireRun(viewer, runId, tx);
     await lockConversation(tx, viewer, conversationId);
     const [run] = await tx
       .update(runs)
       .set({
+        ...claim,
         status: "running",
-        claimedBy,
         heartbeatAt: sql`now()`,
         cancelRequested: false,
         finishedAt: null,
