@@ -25,6 +25,10 @@ export const filterSchema = z.object({
   operator: z.enum(filterOperators),
   /** `in`/`not_in`: one or more; `between`: two, both ends included; the null tests: none; else one. Dates as ISO text. */
   values: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  /** As in a selection, for a table that is joined only to filter by it. */
+  path: z.string().optional(),
+  /** As in a selection, for a column of a finer table: "with more than 10 listings" counts them. */
+  aggregation: z.enum(aggregationRules).optional(),
 });
 
 /** Features of one table, joined by one path. The same table may be selected twice, by two paths, under two aliases. */
@@ -46,7 +50,7 @@ export const selectionSchema = z.object({
 export const spineSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("population"),
-    /** All rows of the entity's table, under the filters. */
+    /** All rows of the entity's table, under the filters; in the order of its key. */
     entity: z.string().min(1),
     /** The time of every row, where the entity's table has no event time of its own; the mart's own `asOf` when null. */
     asOf: z.iso.datetime({ offset: true }).nullable(),
@@ -65,6 +69,8 @@ export const spineSchema = z.discriminatedUnion("kind", [
       )
       .min(1),
     eventTime: z.string().nullable(),
+    /** A column that numbers the rows. Without it they keep the order of the stored table, where the warehouse has one. */
+    order: z.string().optional(),
     /** Carried into the matrix as they are, after the keys and the time: labels, weights. */
     columns: z.array(z.string()),
   }),
