@@ -1,0 +1,98 @@
+import { type Speller, speller, type TermWeights, type Unit, unitsOf } from "@/lib/embed";
+
+/** How a word of the phrase met a document, and how well: 1 is the very word. */
+export interface Hit {
+  kind: "word" | "synonym" | "spelling";
+  quality: number;
+  /** The part of the BM25 score that this word gives the document. */
+  score: number;
+  /** The term of the document that was met. */
+  term: string;
+}
+
+/** One unit of a phrase and where it was met. */
+export interface WordMatch {
+  unit: Unit;
+  /** How much the word says, 0…1: rare words weigh more, unknown ones nearly most. */
+  weight: number;
+  hits: Map<number, Hit>;
+}
+
+export interface Lexicon {
+  match(phrase: string): WordMatch[];
+}
+
+const saturation = 1.2;
+const lengthShare = 0.5;
+const qualityOf = { word: 1, part: 0.6, synonym: 0.6, spelling: 0.75 } as const;
+
+/** An inverted index with BM25 weights over documents given as weighted terms. */
+export function buildLexicon(documents: TermWeights[]): Lexicon {
+  const postings = new Map<string, { document: number; weight: number }[]>();
+  const lengths = documents.map((terms) => total(terms));
+  const meanLength = lengths.reduce((sum, n) => sum + n, 0) / Math.max(1, documents.length) || 1;
+  documents.forEach((terms, document) => {
+    for (const [term, weight] of terms) {
+      const list = postings.get(term);
+      if (list) list.push({ document, weight });
+      else postings.set(term, [{ document, weight }]);
+    }
+  });
+  const nearest = speller(postings.keys());
+  const rarity = (term: string) => {
+    const count = postings.get(term)?.length ?? 0;
+    return Math.log(1 + (documents.length - count + 0.5) / (count + 0.5));
+  };
+  const greatest = Math.log(1 + (documents.length + 0.5) / 0.5);
+
+  return {
+    match(phrase) {
+      return unitsOf(phrase).map((unit) => {
+        const hits = new Map<number, Hit>();
+        const met = expansions(unit, (term) => postings.has(term), nearest);
+        for (const { term, kind, quality } of met) {
+          const scale = quality * rarity(term);
+          for (const { document, weight } of postings.get(term) ?? []) {
+            const norm = 1 - lengthShare + (lengthShare * (lengths[document] ?? 0)) / meanLength;
+            const score = (scale * weight * (saturation + 1)) / (weight + saturation * norm);
+            const known = hits.get(document);
+            if (!known || score > known.score) {
+              hits.set(document, { kind, quality: Math.max(quality, known?.quality ?? 0), score, term });
+            }
+          }
+        }
+        const rarest = met.length > 0 ? Math.max(...met.map(({ term }) => rarity(term))) : 0.8 * greatest;
+        return { unit, weight: 0.25 + 0.75 * (rarest / greatest), hits };
+      });
+    },
+  };
+}
+
+interface Expansion {
+  term: string;
+  kind: Hit["kind"];
+  quality: number;
+}
+
+/** The terms by which a unit may be met: itself, its thesaurus groups and, for a word nobody knows, its nearest spelling. */
+function expansions(unit: Unit, known: (term: string) => boolean, nearest: Speller): Expansion[] {
+  const single = unit.stems.length === 1;
+  const found: Expansion[] = [
+    ...unit.stems.map((term) => ({
+      term,
+      kind: "word" as const,
+      quality: single ? qualityOf.word : qualityOf.part,
+    })),
+    ...unit.concepts.map((term) => ({ term, kind: "synonym" as const, quality: qualityOf.synonym })),
+  ].filter(({ term }) => known(term));
+  const [first = ""] = unit.stems;
+  if (found.length > 0 || !single) return found;
+  const near = nearest(first);
+  if (!near) return [];
+  return [
+    { term: near.stem, kind: "spelling" as const, quality: qualityOf.spelling },
+    ...near.concepts.map((term) => ({ term, kind: "spelling" as const, quality: qualityOf.synonym })),
+  ].filter(({ term }) => known(term));
+}
+
+const total = (terms: TermWeights) => [...terms.values()].reduce((sum, weight) => sum + weight, 0);
