@@ -2,7 +2,8 @@ import { getFeatureSet } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import { countRows } from "@/lib/matrix";
-import { describeSubject } from "./describe-subject";
+import { describeSubject } from "@/lib/registry/search";
+
 import { entityWords } from "./entity-words";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";

@@ -1,7 +1,8 @@
 import { resolveFeatureSet } from "@/lib/feature-set";
 import type { FeatureSet } from "@/lib/feature-set/schema";
 import type { PlannedRequest } from "@/lib/planner";
-import type { Feature, FeatureTable, Registry, RegistrySearch } from "@/lib/registry";
+import type { Feature, FeatureTable, Registry } from "@/lib/registry";
+import type { RegistrySearch } from "@/lib/registry/search-port";
 import type { TablesPart } from "./parts";
 
 type RankedRow = TablesPart["tables"][number];

@@ -3,7 +3,7 @@ import type { Viewer } from "@/lib/auth";
 import type { Mart } from "@/lib/mart";
 import type { ObjectStore } from "@/lib/objects";
 import type { Planner } from "@/lib/planner";
-import type { RegistrySearch } from "@/lib/registry/search";
+import type { RegistrySearch } from "@/lib/registry/search-port";
 import type { MessageParts, ProgressPart } from "./parts";
 
 /** What a node may use beside the state: handed in by `drive.ts`, never checkpointed. */

@@ -52,13 +52,13 @@ function checkNulls({ nulls }: QualityReport): Finding[] {
   if (empty.length > 0) {
     findings.push({
       level: "warning",
-      text: `${columns(empty.length)} hold no value at all: ${names(empty)}.`,
+      text: `No value at all in ${columns(empty.length)}: ${names(empty)}.`,
     });
   }
   if (high.length > 0) {
     findings.push({
       level: "note",
-      text: `${columns(high.length)} have more than ${percent(highNullRate)} nulls, the worst being ${names(high)}. Say “drop columns with more than 20% nulls” to leave them out.`,
+      text: `More than ${percent(highNullRate)} nulls in ${columns(high.length)}, the worst being ${names(high)}. Say “drop columns with more than 20% nulls” to leave them out.`,
     });
   }
   if (findings.length === 0)
@@ -75,7 +75,7 @@ function checkPii(plan: Plan, registry: Registry): Finding[] {
     return [
       {
         level: "warning",
-        text: `${columns(personal.length)} hold personal data: ${personal
+        text: `Personal data in ${columns(personal.length)}: ${personal
           .map(({ name }) => name)
           .slice(0, 5)
           .join(", ")}. Say “exclude PII” to leave them out.`,
