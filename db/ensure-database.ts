@@ -19,14 +19,19 @@ export async function ensureDatabase({
   const { databaseUrl, dataDir } = config();
   const url = databaseUrl ? await waitFor(databaseUrl) : await startEmbedded(dataDir, onProgress);
   setDatabaseUrl(url);
+  embeddedIn = databaseUrl ? null : dataDir;
   return url;
 }
 
 /** For the end of a process: closes its connections, and stops the embedded server when nobody else uses it. */
 export async function leaveDatabase(): Promise<void> {
   await closeDatabase();
-  if (!config().databaseUrl) await stopEmbedded(config().dataDir);
+  if (embeddedIn) await stopEmbedded(embeddedIn);
+  embeddedIn = null;
 }
+
+/** The data folder whose embedded server this process uses. */
+let embeddedIn: string | null = null;
 
 /** A database that is just starting gets a few seconds. */
 async function waitFor(url: string): Promise<string> {

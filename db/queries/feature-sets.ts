@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
-import { canonicalJson } from "@/lib/feature-set";
+import { featureSetHash } from "@/lib/feature-set/hash";
 import type { FeatureSet } from "@/lib/feature-set/schema";
 import { database } from "../client";
 import { featureSets } from "../schema";
@@ -14,7 +13,7 @@ export async function saveFeatureSet(
   featureSet: FeatureSet,
 ): Promise<string> {
   await requireConversation(viewer, conversationId);
-  const hash = createHash("sha256").update(canonicalJson(featureSet)).digest("hex");
+  const hash = featureSetHash(featureSet);
   await database()
     .insert(featureSets)
     .values({ hash, conversationId, body: featureSet })
