@@ -76,6 +76,9 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   };
 }
 
+/** Set by the web server, not by a person: pages are then built anew at every change. */
+export const isDevelopment = process.env.NODE_ENV === "development";
+
 let parsed: Config | undefined;
 
 /** The settings of this process, parsed once. */
