@@ -28,6 +28,18 @@ export function setDatabaseUrl(url: string): void {
   connections().url = url;
 }
 
+/** Where this process's database is. @throws AppError DATABASE_UNAVAILABLE before `ensureDatabase` */
+export function databaseUrl(): string {
+  const url = connections().url ?? config().databaseUrl;
+  if (!url) {
+    throw new AppError(
+      "DATABASE_UNAVAILABLE",
+      "The app's database has not been started: `npm start` does it.",
+    );
+  }
+  return url;
+}
+
 /** The app database through Drizzle: for everything but LangGraph's own tables. */
 export function database(): Database {
   const held = connections();
@@ -39,7 +51,7 @@ export function database(): Database {
 export function pgPool(): pg.Pool {
   const held = connections();
   if (!held.pool) {
-    held.pool = new pg.Pool({ connectionString: currentUrl(), max: 5 });
+    held.pool = new pg.Pool({ connectionString: databaseUrl(), max: 5 });
     // Without a listener an idle connection that breaks would end the process; the next query connects anew.
     held.pool.on("error", () => {});
   }
@@ -79,17 +91,6 @@ export async function withConnection<T>(url: string, work: (db: Database) => Pro
 
 function sqlClient(): postgres.Sql {
   const held = connections();
-  held.sql ??= postgres(currentUrl(), { max: 10, onnotice: () => {}, connect_timeout: 10 });
+  held.sql ??= postgres(databaseUrl(), { max: 10, onnotice: () => {}, connect_timeout: 10 });
   return held.sql;
-}
-
-function currentUrl(): string {
-  const url = connections().url ?? config().databaseUrl;
-  if (!url) {
-    throw new AppError(
-      "DATABASE_UNAVAILABLE",
-      "The app's database has not been started: `npm start` does it.",
-    );
-  }
-  return url;
 }

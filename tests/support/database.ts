@@ -22,7 +22,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   setDatabaseUrl(url.href);
-  await migrate(url.href);
+  await migrate();
   return {
     url: url.href,
     drop: async () => {
