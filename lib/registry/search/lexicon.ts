@@ -24,7 +24,7 @@ export interface Lexicon {
 
 const saturation = 1.2;
 const lengthShare = 0.5;
-const qualityOf = { word: 1, part: 0.6, synonym: 0.6, spelling: 0.75 } as const;
+const qualityOf = { word: 1, part: 0.6, strayPart: 0.25, synonym: 0.65, spelling: 0.75 } as const;
 
 /** An inverted index with BM25 weights over documents given as weighted terms. */
 export function buildLexicon(documents: TermWeights[]): Lexicon {
@@ -56,12 +56,11 @@ export function buildLexicon(documents: TermWeights[]): Lexicon {
             const norm = 1 - lengthShare + (lengthShare * (lengths[document] ?? 0)) / meanLength;
             const score = (scale * weight * (saturation + 1)) / (weight + saturation * norm);
             const known = hits.get(document);
-            if (!known || score > known.score) {
-              hits.set(document, { kind, quality: Math.max(quality, known?.quality ?? 0), score, term });
-            }
+            const better = !known || quality > known.quality ? { kind, quality, term } : known;
+            hits.set(document, { ...better, score: Math.max(score, known?.score ?? 0) });
           }
         }
-        const rarest = met.length > 0 ? Math.max(...met.map(({ term }) => rarity(term))) : 0.8 * greatest;
+        const rarest = met.length > 0 ? Math.max(...met.map(({ term }) => rarity(term))) : 0.7 * greatest;
         return { unit, weight: 0.25 + 0.75 * (rarest / greatest), hits };
       });
     },
@@ -77,14 +76,13 @@ interface Expansion {
 /** The terms by which a unit may be met: itself, its thesaurus groups and, for a word nobody knows, its nearest spelling. */
 function expansions(unit: Unit, known: (term: string) => boolean, nearest: Speller): Expansion[] {
   const single = unit.stems.length === 1;
+  const synonyms = unit.concepts.filter(known);
+  // "Foot traffic" is not "per square foot": the parts of an idiom say little where the whole is known.
+  const quality = single ? qualityOf.word : synonyms.length > 0 ? qualityOf.strayPart : qualityOf.part;
   const found: Expansion[] = [
-    ...unit.stems.map((term) => ({
-      term,
-      kind: "word" as const,
-      quality: single ? qualityOf.word : qualityOf.part,
-    })),
-    ...unit.concepts.map((term) => ({ term, kind: "synonym" as const, quality: qualityOf.synonym })),
-  ].filter(({ term }) => known(term));
+    ...unit.stems.filter(known).map((term) => ({ term, kind: "word" as const, quality })),
+    ...synonyms.map((term) => ({ term, kind: "synonym" as const, quality: qualityOf.synonym })),
+  ];
   const [first = ""] = unit.stems;
   if (found.length > 0 || !single) return found;
   const near = nearest(first);
