@@ -60,9 +60,12 @@ export const requestSchema = z.object({
   /** What could not be resolved; each becomes a question or a plain sentence, never a guess. */
   unresolved: z.array(
     z.object({
+      /** The person's words; they begin with `not ` where a value was ruled out. */
       phrase: z.string(),
       reason: z.enum([
         "value_unknown",
+        // The value stands in several columns as well; the suggestions are `TABLE.COLUMN`.
+        "value_ambiguous",
         "features_unknown",
         "entity_unknown",
         "stamp_unknown",

@@ -1,0 +1,112 @@
+import { AppError } from "@/lib/errors";
+import { type FeatureSet, featureSetSchema } from "@/lib/feature-set/schema";
+import type { QualityReport } from "@/lib/quality/report";
+import type { Registry } from "@/lib/registry/types";
+import { applyFilters } from "./apply-filters";
+import { chooseEntity } from "./choose-entity";
+import type { Question } from "./question";
+import type { PlannedRequest } from "./schema";
+import { addFeatures, dropFeatures, dropNullColumns, dropPii, dropTables } from "./selections";
+import { questionsOf } from "./unresolved";
+
+export interface AppliedRequest {
+  featureSet: FeatureSet;
+  /** What was changed, and what could not be, in sentences for the person. */
+  changes: string[];
+  /** What has to be decided before the set is run; answered by `applyAnswers`. */
+  questions: Question[];
+}
+
+/**
+ * The next feature set of a conversation. Pure, and idempotent: the same request applied twice changes nothing more.
+ * `report` is that of the last run; without it, null rates are those that the registry measured.
+ *
+ * @throws AppError TABLE_UNKNOWN, FEATURE_UNKNOWN for names that the registry does not have
+ */
+export function applyRequest(input: {
+  request: PlannedRequest;
+  featureSet: FeatureSet | null;
+  registry: Registry;
+  report?: QualityReport;
+}): AppliedRequest {
+  const { request, registry, report } = input;
+  checkNames(request, registry);
+  const changes: string[] = [];
+  const chosen = chooseEntity(request, input.featureSet, registry);
+  let featureSet = input.featureSet ?? emptySet(registry, chosen.entity);
+  featureSet = withSpine(featureSet, chosen.entity, request.asOf, changes);
+
+  if (request.exclude.some(({ kind }) => kind === "pii") && !featureSet.excludePii) {
+    featureSet = { ...featureSet, excludePii: true };
+    changes.push("Personal data are left out, now and in later additions.");
+  }
+  for (const include of request.include) {
+    featureSet = addFeatures(featureSet, include, registry, changes);
+  }
+  for (const exclude of request.exclude) {
+    if (exclude.kind === "tables") featureSet = dropTables(featureSet, exclude.tables, changes);
+    if (exclude.kind === "features") featureSet = dropFeatures(featureSet, exclude.features, changes);
+    if (exclude.kind === "null_rate") {
+      featureSet = dropNullColumns(featureSet, exclude.above, registry, report, changes);
+    }
+  }
+  featureSet = dropPii(featureSet, registry, changes);
+  featureSet = { ...featureSet, filters: applyFilters(featureSet.filters, request.filters, changes) };
+
+  const unclear = questionsOf(request.unresolved, registry, changes);
+  const questions = chosen.question ? [chosen.question, ...unclear] : unclear;
+  if (chosen.remark) changes.unshift(chosen.remark);
+  return { featureSet: featureSetSchema.parse(featureSet), changes, questions };
+}
+
+function emptySet(registry: Registry, entity: string): FeatureSet {
+  return {
+    version: 1,
+    mart: registry.mart,
+    stamp: registry.stamp,
+    spine: { kind: "population", entity, asOf: null },
+    filters: [],
+    selections: [],
+    alignment: { boundary: "inclusive", knownAt: false, delaySeconds: 0 },
+    names: "short",
+    excludePii: false,
+  };
+}
+
+function withSpine(
+  featureSet: FeatureSet,
+  entity: string,
+  asOf: string | null,
+  changes: string[],
+): FeatureSet {
+  const { spine } = featureSet;
+  if (spine.kind === "given") {
+    if (asOf) changes.push("The rows were given with their own times, so the date asked for is not used.");
+    return featureSet;
+  }
+  if (asOf && asOf !== spine.asOf) changes.push(`Everything is as it was known at ${asOf}.`);
+  return { ...featureSet, spine: { ...spine, entity, asOf: asOf ?? spine.asOf } };
+}
+
+function checkNames(request: PlannedRequest, registry: Registry): void {
+  const excluded = request.exclude.flatMap((part) => (part.kind === "tables" ? part.tables : []));
+  const tables = new Set(registry.tables.map(({ name }) => name));
+  for (const table of [...request.include.flatMap((part) => part.tables), ...excluded]) {
+    if (tables.has(table)) continue;
+    throw new AppError("TABLE_UNKNOWN", `There is no table ${table} in the registry.`, {
+      details: { table },
+    });
+  }
+  const features = new Set(registry.features.map(({ table, name }) => `${table}.${name}`));
+  const named = [
+    ...request.include.flatMap((part) => part.features),
+    ...request.exclude.flatMap((part) => (part.kind === "features" ? part.features : [])),
+    ...request.filters.map(({ table, column }) => ({ table, feature: column })),
+  ];
+  for (const { table, feature } of named) {
+    if (features.has(`${table}.${feature}`)) continue;
+    throw new AppError("FEATURE_UNKNOWN", `There is no feature ${feature} in ${table}.`, {
+      details: { table, feature },
+    });
+  }
+}

@@ -1,0 +1,8 @@
+export { applyAnswers } from "./apply-answers";
+export { type AppliedRequest, applyRequest } from "./apply-request";
+export { createPlanner } from "./create-planner";
+export { offlinePlanner } from "./offline/planner";
+export type { Planner, PlannerContext } from "./port";
+export type { Question } from "./question";
+export { questionFor } from "./question-for";
+export { type PlannedRequest, requestSchema } from "./schema";

@@ -1,0 +1,104 @@
+import type { PlannerContext } from "../port";
+import type { PlannedRequest } from "../schema";
+import type { Phrase } from "./phrases";
+import { type Meaning, resolvePhrase } from "./resolve-phrase";
+import type { Times } from "./times";
+import type { Vocabulary } from "./vocabulary";
+
+type Include = PlannedRequest["include"][number];
+
+/** Searches every phrase on its own and says what is to be put in, what taken out, and what means nothing here. */
+export async function readInclusions(
+  phrases: Phrase[],
+  times: Times,
+  entity: string | null,
+  vocabulary: Vocabulary,
+  context: PlannerContext,
+): Promise<Pick<PlannedRequest, "include" | "exclude" | "unresolved">> {
+  const include: Include[] = [];
+  const exclude: PlannedRequest["exclude"] = [];
+  const unresolved: PlannedRequest["unresolved"] = [];
+  let found = false;
+
+  for (const phrase of phrases) {
+    context.signal?.throwIfAborted();
+    const windows = within(times.windows, phrase).map(({ days }) => days);
+    const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
+    const means = meaning.tables.length > 0;
+    if (!means) {
+      if (phrase.asks || found) unresolved.push(unknown(phrase, meaning));
+      continue;
+    }
+    found = true;
+    if (phrase.clause.mood === "exclude") exclude.push(exclusionOf(phrase, meaning));
+    else {
+      const delay = within(times.delays, phrase)[0]?.seconds ?? null;
+      include.push({ phrase: phrase.text, ...placed(meaning), delaySeconds: delay, role: phrase.role });
+    }
+  }
+  exclude.push(...othersThan(phrases, include, context));
+  return settle(include, exclude, unresolved);
+}
+
+function within<T extends { at: number }>(found: T[], { clause }: Phrase): T[] {
+  return found.filter(({ at }) => clause.tokens.some(({ index }) => index === at));
+}
+
+function placed({ tables, features }: Meaning): Pick<Include, "tables" | "features"> {
+  return { tables, features };
+}
+
+function exclusionOf({ text }: Phrase, { tables, features }: Meaning): PlannedRequest["exclude"][number] {
+  return features.length > 0
+    ? { kind: "features", phrase: text, features }
+    : { kind: "tables", phrase: text, tables };
+}
+
+function unknown({ text, clause }: Phrase, { suggestions }: Meaning): PlannedRequest["unresolved"][number] {
+  const phrase = clause.mood === "exclude" ? `not ${text}` : text;
+  return { phrase, reason: "features_unknown", table: null, column: null, suggestions };
+}
+
+/** "Only the geo table" takes every other table of the set out. */
+function othersThan(
+  phrases: Phrase[],
+  include: Include[],
+  { featureSet }: PlannerContext,
+): PlannedRequest["exclude"] {
+  const only = phrases.filter(({ clause }) => clause.mood === "only");
+  if (only.length === 0 || include.length === 0 || !featureSet) return [];
+  const kept = new Set(include.flatMap(({ tables }) => tables));
+  const others = featureSet.selections.map(({ table }) => table).filter((table) => !kept.has(table));
+  return others.length > 0
+    ? [{ kind: "tables", phrase: `only ${only[0]?.text}`, tables: [...new Set(others)] }]
+    : [];
+}
+
+/** What is asked for and ruled out in one breath is asked about. */
+function settle(
+  include: Include[],
+  exclude: PlannedRequest["exclude"],
+  unresolved: PlannedRequest["unresolved"],
+): Pick<PlannedRequest, "include" | "exclude" | "unresolved"> {
+  const ruledOut = new Set(exclude.flatMap((one) => (one.kind === "tables" ? one.tables : [])));
+  const both = new Set(
+    include
+      .filter(({ features }) => features.length === 0)
+      .flatMap(({ tables }) => tables.filter((table) => ruledOut.has(table))),
+  );
+  for (const table of both) {
+    unresolved.push({ phrase: table, reason: "contradiction", table, column: null, suggestions: ["keep"] });
+  }
+  if (both.size === 0) return { include, exclude, unresolved };
+  return {
+    include: include
+      .map((one) => ({ ...one, tables: one.tables.filter((table) => !both.has(table)) }))
+      .filter(({ tables }) => tables.length > 0),
+    exclude: exclude
+      .map((one) =>
+        one.kind === "tables" ? { ...one, tables: one.tables.filter((table) => !both.has(table)) } : one,
+      )
+      .filter((one) => one.kind !== "tables" || one.tables.length > 0),
+    unresolved,
+  };
+}

@@ -1,0 +1,75 @@
+import { fillers, greetings } from "./lexicon";
+import type { Token } from "./text";
+
+export type Opening =
+  | { kind: "greet" | "help" }
+  | { kind: "describe"; subject: string }
+  | { kind: "count" }
+  | { kind: "export" }
+  | { kind: "work" };
+
+const describePatterns = [
+  /^(?:so |ok |and |but )?(?:what|wht) (?:does|do|is meant by|s meant by) (?:the )?(.+?)(?: mean| stand for| represent| measure| contain| hold| tell(?: me| us)?)?$/,
+  /^(?:so |ok |and |but )?(?:what is|whats|what's|what are|what was|wats) (?:the )?(?:meaning of |definition of |in )?(.+?)$/,
+  /^(?:please )?(?:can you |could you )?(?:explain|define|describe|clarify)(?: to me| me)?(?: what)? (?:the )?(?:meaning of )?(.+?)(?: means| is| to me)?$/,
+  /^(?:please )?(?:tell me|tell us) (?:more )?about (?:the )?(.+)$/,
+  /^how (?:is|are|was|were) (.+?) (?:computed|calculated|defined|measured|derived|made|built|worked out|estimated)$/,
+  /^(?:the )?(?:meaning|definition) of (.+)$/,
+  /^(.+?) (?:ka|ki) (?:matlab|meaning)(?: kya(?: hai)?)?$/,
+  /^(.+?) (?:matlab|means what|kya hai|means)$/,
+];
+const countPattern =
+  /^(?:so |and |ok |please |pls |can you |could you |tell me |show me |give me )*(?:how many|number of|the number of|count of|the count of|count|kitne|what is the number of|what's the number of|how much is the count of)\b(?! of my)/;
+const helpPattern =
+  /^(?:please )?(?:help(?: me)?(?: out)?|what can (?:you|i|this|it)(?: \w+){0,4}|how (?:do|can|should) (?:i|we) (?:use|start|begin|work with|ask)(?: \w+){0,4}|how does (?:this|it) work|what (?:features|tables|data|columns)(?: and \w+)? (?:do you have|are there|are available|exist|can i (?:use|ask for|get))(?: \w+){0,3}|(?:list|show)(?: me)? (?:all |the )*(?:available )?(?:tables|features)(?: you have| there are)?|usage|instructions|who are you|what are you|what do you do|what is this|madad|which (?:tables|features) (?:are there|do you have|exist))$/;
+const exportWords = /^(export|download|publish|stamp|save|parquet|ship|finali[sz]e|materiali[sz]e|csv|file)$/;
+const exportFillers =
+  /^(it|this|that|matrix|set|dataset|now|file|as|to|parquet|ahead|go|looks|good|fine|perfect|great|done|disk|s3|result|results|output|yes|final|version|them|write|karo|kar|do|de|csv|ok|okay|approve|approved)$/;
+
+/** What a message as a whole is, told from its form; `work` is everything that names rows or features. */
+export function readOpening(tokens: Token[]): Opening {
+  const words = tokens.map(({ word }) => word).slice(0, 40);
+  if (words.length === 0) return { kind: "help" };
+  if (
+    words.length <= 8 &&
+    words.every((word) => greetings.has(word) || fillers.has(word)) &&
+    words.some((word) => greetings.has(word))
+  ) {
+    return { kind: "greet" };
+  }
+  const text = words.join(" ");
+  if (helpPattern.test(text) && words.length <= 12) return { kind: "help" };
+  if (countPattern.test(text)) return { kind: "count" };
+  if (isExport(words)) return { kind: "export" };
+  const subject = words.length <= 25 ? subjectOf(text, tokens) : null;
+  return subject ? { kind: "describe", subject } : { kind: "work" };
+}
+
+/** "Stamp and export it": nothing but words of exporting. */
+function isExport(words: string[]): boolean {
+  const rest = words.filter(
+    (word) =>
+      !exportWords.test(word) &&
+      !exportFillers.test(word) &&
+      !fillers.has(word) &&
+      !/^v?20\d\d\.\d\d$/.test(word),
+  );
+  return rest.length === 0 && words.some((word) => exportWords.test(word));
+}
+
+function subjectOf(text: string, tokens: Token[]): string | null {
+  for (const pattern of describePatterns) {
+    const subject = pattern
+      .exec(text)?.[1]
+      ?.replace(/\b(feature|column|table|field)s?\b/g, "")
+      .replace(/^(the|a|an|by) /, "")
+      .trim();
+    if (!subject) continue;
+    // As it was written: names keep their capitals.
+    return subject
+      .split(/\s+/)
+      .map((word) => tokens.find((token) => token.word === word)?.text ?? word)
+      .join(" ");
+  }
+  return null;
+}

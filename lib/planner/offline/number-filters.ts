@@ -1,0 +1,241 @@
+import type { Feature } from "@/lib/registry/types";
+import { distances } from "../reach";
+import type { PlannedRequest } from "../schema";
+import type { Clause } from "./clauses";
+import type { Condition } from "./conditions";
+import { entityAt } from "./entity";
+import { fillers } from "./lexicon";
+import { nameWords, stem, type Token } from "./text";
+import type { Vocabulary } from "./vocabulary";
+
+type Filter = PlannedRequest["filters"][number];
+type Unresolved = PlannedRequest["unresolved"][number];
+
+const numeric = new Set(["integer", "float", "decimal"]);
+const inverse: Partial<Record<Filter["operator"], Filter["operator"]>> = {
+  gt: "lte",
+  gte: "lt",
+  lt: "gte",
+  lte: "gt",
+  in: "not_in",
+};
+/** Words of a feature's name that say only that it is a number of something. */
+const countWords = new Set(["count", "num", "number", "n", "total", "cnt", "no", "avg", "mean", "current"]);
+const moneyWords = new Set(
+  [
+    "price",
+    "income",
+    "revenue",
+    "spend",
+    "cost",
+    "budget",
+    "value",
+    "amount",
+    "inr",
+    "salary",
+    "rent",
+    "gmv",
+  ].map(stem),
+);
+const timeWords = new Set(
+  ["age", "tenure", "duration", "days", "months", "years", "year", "hours"].map(stem),
+);
+
+/** Turns comparisons into filters on the numeric column whose name fits the words beside them best. */
+export function numberFilters(
+  conditions: Condition[],
+  clauses: Clause[],
+  entity: string | null,
+  vocabulary: Vocabulary,
+): { filters: Filter[]; unresolved: Unresolved[] } {
+  const reach = entity ? distances(entity, vocabulary.registry) : new Map<string, number>();
+  const filters: Filter[] = [];
+  const unresolved: Unresolved[] = [];
+  for (const condition of conditions) {
+    const clause = clauses.find(({ tokens }) => tokens.some(({ index }) => index === condition.start));
+    if (!clause) continue;
+    const said = nounOf(clause, condition, vocabulary);
+    const phrase = phraseOf(clause, condition, said);
+    const columns = bestColumns(said, condition, reach, vocabulary);
+    const [column] = columns;
+    if (!column) {
+      unresolved.push({ phrase, reason: "features_unknown", table: null, column: null, suggestions: [] });
+      continue;
+    }
+    for (const token of said) token.mark = "filter";
+    if (columns.length > 1) {
+      const suggestions = columns.slice(0, 5).map(({ table, name }) => `${table}.${name}`);
+      unresolved.push({ phrase, reason: "features_unknown", table: null, column: null, suggestions });
+      continue;
+    }
+    filters.push(filterOf(condition, clause, column, phrase));
+  }
+  return settle(filters, unresolved);
+}
+
+function filterOf(condition: Condition, clause: Clause, column: Feature, phrase: string): Filter {
+  const values = condition.values.map((value) => inUnitOf(column, value, condition));
+  const excluded = clause.mood === "exclude" ? inverse[condition.operator] : undefined;
+  return {
+    phrase,
+    table: column.table,
+    column: column.name,
+    operator: excluded ?? condition.operator,
+    values,
+    mode: "replace",
+  };
+}
+
+/** Two comparisons of one column hold together, unless no number fits both. */
+function settle(
+  filters: Filter[],
+  unresolved: Unresolved[],
+): { filters: Filter[]; unresolved: Unresolved[] } {
+  const kept: Filter[] = [];
+  for (const filter of filters) {
+    const other = kept.find(({ table, column }) => table === filter.table && column === filter.column);
+    if (!other) kept.push(filter);
+    else if (compatible(other, filter)) kept.push({ ...filter, mode: "add" });
+    else {
+      kept.splice(kept.indexOf(other), 1);
+      unresolved.push({
+        phrase: `${other.phrase}, ${filter.phrase}`,
+        reason: "contradiction",
+        table: filter.table,
+        column: filter.column,
+        suggestions: [other, filter].map(({ operator, values }) => `${operator}:${values[0]}`),
+      });
+    }
+  }
+  return { filters: kept, unresolved };
+}
+
+function compatible(a: Filter, b: Filter): boolean {
+  const [aLow, aHigh] = boundsOf(a);
+  const [bLow, bHigh] = boundsOf(b);
+  const low = Math.max(aLow, bLow);
+  const high = Math.min(aHigh, bHigh);
+  const strict = [a, b].some(({ operator }) => operator === "gt" || operator === "lt");
+  return strict ? low < high : low <= high;
+}
+
+function boundsOf({ operator, values }: Filter): [number, number] {
+  const [first = 0, second = first] = values.map(Number);
+  if (operator === "gt" || operator === "gte") return [first, Number.POSITIVE_INFINITY];
+  if (operator === "lt" || operator === "lte") return [Number.NEGATIVE_INFINITY, first];
+  return operator === "not_in" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [first, second];
+}
+
+/** The words that say what is compared: those after the number ("10 listings"), else those before it ("rated above 4"). */
+function nounOf(clause: Clause, { start, end }: Condition, vocabulary: Vocabulary): Token[] {
+  const { tokens } = clause;
+  const after = run(
+    tokens,
+    tokens.findIndex(({ index }) => index >= end),
+    1,
+    vocabulary,
+  );
+  if (after.length > 0) return after;
+  return run(
+    tokens,
+    tokens.findLastIndex(({ index }) => index < start),
+    -1,
+    vocabulary,
+  ).reverse();
+}
+
+function run(tokens: Token[], from: number, step: 1 | -1, vocabulary: Vocabulary): Token[] {
+  const found: Token[] = [];
+  for (let at = from; at >= 0 && at < tokens.length && found.length < 4; at += step) {
+    const token = tokens[at] as Token;
+    if (token.mark) break;
+    // After the noun, "in the last month" and "sellers" begin something else.
+    if (fillers.has(token.word) && !countWords.has(token.word)) {
+      if (found.length > 0 && step === 1) break;
+      if (found.length > 0 && /^(who|that|which|are|have|has|sellers)$/.test(token.word)) break;
+      continue;
+    }
+    if (step === -1 && found.length > 0 && entityAt(tokens, at, vocabulary)) break;
+    found.push(token);
+  }
+  return found;
+}
+
+function bestColumns(
+  said: Token[],
+  condition: Condition,
+  reach: Map<string, number>,
+  vocabulary: Vocabulary,
+): Feature[] {
+  const wanted = [...said.map((token) => token.stem), ...condition.hints.map(stem)];
+  const unitHint =
+    condition.unit === "money" ? moneyWords : condition.unit === "time" ? timeWords : new Set<string>();
+  if (wanted.length === 0 && unitHint.size === 0) return [];
+  let best: Feature[] = [];
+  let top = 0;
+  for (const feature of vocabulary.registry.features) {
+    if (!numeric.has(feature.type) || feature.isKey || (reach.size > 0 && !reach.has(feature.table)))
+      continue;
+    const score = scoreOf(feature, wanted, unitHint, reach.get(feature.table) ?? 5);
+    if (score <= 0 || score < top) continue;
+    if (score > top) best = [];
+    top = score;
+    best.push(feature);
+  }
+  return best;
+}
+
+/** All the words must be in the name; of such names the one with the fewest other words, nearest to the rows, is meant. */
+function scoreOf(feature: Feature, wanted: string[], unitHint: Set<string>, distance: number): number {
+  const names = nameWords(feature.name);
+  const stems = new Set(names.map(stem));
+  const telling = wanted.filter((word) => !countWords.has(word));
+  if (telling.length === 0) {
+    if (unitHint.size === 0 || ![...stems].some((word) => unitHint.has(word))) return 0;
+  } else if (!telling.every((word) => stems.has(word))) return 0;
+  const rest = names.filter((word) => !telling.includes(stem(word)) && !countWords.has(word));
+  const counted = names.some((word) => countWords.has(word)) ? 1 : 0;
+  return 1000 - rest.length * 20 - distance * 5 + counted - (feature.aggregation === "mean" ? 1 : 0);
+}
+
+function inUnitOf(column: Feature, value: number, condition: Condition): number {
+  const unit = (column.unit ?? "").toLowerCase();
+  if (condition.unit === "percent") {
+    const isShare = /share|ratio|fraction|rate|0\.\.1|0-1/.test(unit) || Number(column.max ?? 100) <= 1;
+    return isShare && !/percent|%|pct/.test(unit) ? round(value / 100) : value;
+  }
+  if (condition.unit === "money")
+    return /lakh/.test(unit) ? round(value / 1e5) : /crore/.test(unit) ? round(value / 1e7) : value;
+  if (condition.unit === "time") {
+    const named = [...nameWords(column.name), unit].find((word) => word in secondsOf);
+    return named ? round((value * condition.unitSeconds) / (secondsOf[named] ?? 1)) : value;
+  }
+  return /lakh/.test(unit) && value >= 1e5 ? round(value / 1e5) : value;
+}
+
+const secondsOf: Record<string, number> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3600,
+  hour: 3600,
+  days: 86_400,
+  day: 86_400,
+  weeks: 604_800,
+  months: 2_592_000,
+  month: 2_592_000,
+  years: 31_536_000,
+  year: 31_536_000,
+};
+
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+function phraseOf(clause: Clause, { start, end }: Condition, said: Token[]): string {
+  const indexes = [...said.map(({ index }) => index), start, end - 1];
+  const [first, last] = [Math.min(...indexes), Math.max(...indexes)];
+  return clause.tokens
+    .filter(({ index }) => index >= first && index <= last)
+    .map(({ text }) => text)
+    .join(" ");
+}

@@ -1,0 +1,99 @@
+import type { Clause } from "./clauses";
+import { featureNouns, fillers, purposeNouns } from "./lexicon";
+import type { Token } from "./text";
+import type { Vocabulary } from "./vocabulary";
+
+/** What is left of a clause when filters, times and fillers are taken out: words that name features. */
+export interface Phrase {
+  clause: Clause;
+  /** The words to search for. */
+  tokens: Token[];
+  /** The person's words, with what stands between. */
+  text: string;
+  /** Says "features", "data" … so that something is asked for even when nothing fits. */
+  asks: boolean;
+  role: string | null;
+  /** "The plane's age": the rest has to be found within what the plane's table has. */
+  strict: boolean;
+}
+
+/** At most so many phrases of a message are searched. */
+const maxPhrases = 40;
+
+export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[] {
+  const phrases: Phrase[] = [];
+  let owner: Token | null = null;
+  for (const clause of clauses) {
+    if (clause.joint === "stop") owner = null;
+    dropPurpose(clause);
+    const role = takeRole(clause, vocabulary);
+    const left = clause.tokens.filter(
+      ({ mark, word }) => !mark && !fillers.has(word) && /[\p{L}]/u.test(word),
+    );
+    const named = clause.tokens.find(({ possessive, mark }) => possessive && !mark);
+    const inherits: boolean = owner !== null && clause.joint === "and" && !named && left.length > 0;
+    const tokens: Token[] = inherits && owner ? [owner, ...left] : left;
+    owner = named ?? (inherits ? owner : null);
+    if (tokens.length === 0) continue;
+    phrases.push({
+      clause,
+      tokens,
+      text: textOf(clause, tokens),
+      asks: asks(clause),
+      role,
+      strict: owner !== null,
+    });
+    if (phrases.length === maxPhrases) break;
+  }
+  return phrases;
+}
+
+/** "For our churn model": what it is for is not a feature. */
+function dropPurpose({ tokens }: Clause): void {
+  for (const [at, token] of tokens.entries()) {
+    if (token.word !== "for" || /^(each|every|all)$/.test(tokens[at + 1]?.word ?? "")) continue;
+    const end = tokens.findIndex(
+      ({ word }, index) => index > at && index <= at + 6 && purposeNouns.has(word),
+    );
+    if (end < 0) continue;
+    for (const one of tokens.slice(at, end + 1)) one.mark ??= "filler";
+  }
+}
+
+function takeRole({ tokens }: Clause, vocabulary: Vocabulary): string | null {
+  for (const [at, token] of tokens.entries()) {
+    const before = tokens[at - 1]?.word === "the" ? tokens[at - 2] : tokens[at - 1];
+    const after = tokens[at + 1];
+    const isPlace =
+      /^(at|of|in|from|for|to)$/.test(before?.word ?? "") || /^(side|end|airport)$/.test(after?.word ?? "");
+    if (token.mark || !isPlace) continue;
+    const role = [...vocabulary.roles].find(
+      (one) =>
+        token.word === one ||
+        (token.word.length > 3 && (token.word.startsWith(one) || one.startsWith(token.word))),
+    );
+    if (!role) continue;
+    token.mark = "role";
+    if (after && /^(side|end|airport)$/.test(after.word)) after.mark = "role";
+    return role;
+  }
+  return null;
+}
+
+function asks({ tokens, mood, cue }: Clause): boolean {
+  return (
+    mood !== "include" ||
+    /^(add|include|append|attach)/.test(cue) ||
+    tokens.some(({ word }) => featureNouns.has(word))
+  );
+}
+
+function textOf({ tokens }: Clause, left: Token[]): string {
+  const first = tokens.findIndex(({ index }) => index === left.find((one) => tokens.includes(one))?.index);
+  const last = tokens.findLastIndex((token) => left.includes(token));
+  const own = tokens
+    .slice(Math.max(0, first), last + 1)
+    .filter(({ mark }) => mark !== "filter" && mark !== "cue");
+  const owner = left.filter((token) => !tokens.includes(token));
+  return [...owner, ...own].map(({ text }) => text).join(" ");
+}

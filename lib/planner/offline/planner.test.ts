@@ -1,0 +1,124 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FeatureSet } from "@/lib/feature-set/schema";
+import { type OpenSearch, openSearch } from "@/lib/registry/search";
+import { smallFlights, smallMarketplace } from "@/tests/fixtures/small-marts";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { applyRequest } from "../apply-request";
+import { requestSchema } from "../schema";
+import { offlinePlanner } from "./planner";
+
+let folder: string;
+let marketplace: OpenSearch;
+let flights: OpenSearch;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  marketplace = await openSearch({ registry: smallMarketplace, directory: folder, modelsDir: null });
+  flights = await openSearch({ registry: smallFlights, directory: folder, modelsDir: null });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function plan(message: string, featureSet: FeatureSet | null = null) {
+  const context = { registry: smallMarketplace, search: marketplace, featureSet };
+  const { request } = await offlinePlanner().plan(message, context);
+  return requestSchema.parse(request);
+}
+
+async function planFlights(message: string) {
+  const context = { registry: smallFlights, search: flights, featureSet: null };
+  return (await offlinePlanner().plan(message, context)).request;
+}
+
+const tablesOf = (request: Awaited<ReturnType<typeof plan>>) =>
+  request.include.flatMap(({ tables }) => tables);
+
+const mainRequest =
+  "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
+
+describe("offlinePlanner", () => {
+  it("understands the main request whole", async () => {
+    const request = await plan(mainRequest);
+    expect(request).toMatchObject({ intent: "build", entity: "seller", unresolved: [] });
+    expect(tablesOf(request)).toEqual([
+      "SELLER_GEO_FEATURES",
+      "SELLER_ENGAGEMENT_FEATURES",
+      "CLICKSTREAM_SELLER_90D",
+      "CITY_DEMOGRAPHICS_FEATURES",
+      "LLM_LOCATION_FEATURES",
+    ]);
+    expect(request.include.every(({ features }) => features.length === 0)).toBe(true);
+    expect(request.filters).toMatchObject([
+      { table: "CITIES", column: "CITY_NAME", operator: "in", values: ["Mumbai", "Pune"] },
+    ]);
+    expect(request.exclude).toMatchObject([{ kind: "pii" }]);
+  });
+
+  it("understands the flights: the origin's weather an hour before, and single features of two tables", async () => {
+    const request = await planFlights(
+      "for each flight out of JFK, weather at the origin an hour before departure, the plane's age and seats, the airline's name",
+    );
+    expect(request).toMatchObject({ intent: "build", entity: "flight", unresolved: [] });
+    expect(request.filters).toMatchObject([{ table: "flights", column: "origin", values: ["JFK"] }]);
+    expect(request.include[0]).toMatchObject({
+      tables: ["weather"],
+      features: [],
+      delaySeconds: 3600,
+      role: "origin",
+    });
+    expect(request.include.slice(1).flatMap(({ features }) => features)).toEqual([
+      { table: "planes", feature: "year" },
+      { table: "planes", feature: "seats" },
+      { table: "airlines", feature: "name" },
+    ]);
+    const { featureSet } = applyRequest({ request, featureSet: null, registry: smallFlights });
+    expect(featureSet.selections).toEqual([
+      { table: "weather", features: ["temp", "wind_speed", "precip"], path: "origin", delaySeconds: 3600 },
+      { table: "planes", features: ["year", "seats"] },
+      { table: "airlines", features: ["name"] },
+    ]);
+  });
+
+  it("never takes an unknown place for a known one", async () => {
+    const request = await plan("sellers in Atlantis with geo features");
+    expect(request.filters).toEqual([]);
+    expect(request.unresolved).toMatchObject([
+      { reason: "value_unknown", phrase: "Atlantis", table: "CITIES", column: "CITY_NAME" },
+    ]);
+  });
+
+  it.each([
+    ["Bombay", ["Mumbai"]],
+    ["pune", ["Pune"]],
+    ["Mumbay and Nagpr", ["Mumbai", "Nagpur"]],
+    ["bangalore or delhi", ["Bengaluru", "Delhi"]],
+  ])("finds the cities in “%s”", async (words, values) => {
+    const request = await plan(`sellers in ${words}, geo features`);
+    expect(request.filters).toMatchObject([{ column: "CITY_NAME", operator: "in", values }]);
+    expect(request.unresolved).toEqual([]);
+  });
+
+  it.each([
+    "",
+    "?!… —",
+    "🚗🚗🚗 👍🏽",
+    "SELECT * FROM SELLERS; DROP TABLE SELLERS; --",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "मुझे मुंबई के विक्रेता चाहिए",
+    "请给我所有卖家的数据",
+    "\u0000\u202Egeo",
+    "a".repeat(100_000),
+    "in Mumbai and ".repeat(7000),
+    "with at least 10 listings and ".repeat(3400),
+    "(".repeat(100_000),
+    "1".repeat(100_000),
+    "- ".repeat(50_000),
+    "Xyzzyplugh in Qwortle, ".repeat(4000),
+  ])("reads anything at all (case %#)", async (message) => {
+    const request = await plan(message);
+    expect(
+      tablesOf(request).every((name) => smallMarketplace.tables.some((table) => table.name === name)),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Planner, PlannerContext } from "../port";
+import type { PlannedRequest } from "../schema";
+import { answerOpening, emptyRequest } from "./answer-opening";
+import { type Clause, splitClauses } from "./clauses";
+import { readConditions } from "./conditions";
+import { readEntity } from "./entity";
+import { excludesPersonal, readNullRates } from "./exclusions";
+import { readFilterRemovals } from "./filter-removals";
+import { readInclusions } from "./inclusions";
+import { readOpening } from "./intent";
+import { numberFilters } from "./number-filters";
+import { readPhrases } from "./phrases";
+import { tokenize } from "./text";
+import { readTimes } from "./times";
+import { valueFilters } from "./value-filters";
+import { readValues } from "./values";
+import { vocabularyOf } from "./vocabulary";
+
+/**
+ * A planner without a language model: the same words always give the same request. Each step takes the words it
+ * understands and marks them; what is left over is searched for as features, phrase by phrase.
+ */
+export function offlinePlanner(): Planner {
+  return {
+    name: "offline",
+    async plan(message, context) {
+      return { request: await readMessage(message, context), notices: [] };
+    },
+  };
+}
+
+async function readMessage(message: string, context: PlannerContext): Promise<PlannedRequest> {
+  const tokens = tokenize(message.replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1"));
+  const vocabulary = vocabularyOf(context.registry);
+  const opening = readOpening(tokens);
+  if (opening.kind !== "work" && opening.kind !== "count")
+    return answerOpening(opening, tokens, vocabulary, context);
+
+  const times = readTimes(tokens, context.registry);
+  const { excludes, rest: conditions } = readNullRates(tokens, readConditions(tokens));
+  const entitySaid = readEntity(tokens, vocabulary);
+  const entity = entitySaid ?? entityOf(context);
+  const clauses = splitClauses(tokens);
+  const personal = excludesPersonal(clauses);
+  const removals = readFilterRemovals(clauses, context.featureSet, vocabulary);
+  const numbers = numberFilters(conditions, clauses, entity, vocabulary);
+  const named = valueFilters(readValues(clauses, vocabulary), tokens, entity, vocabulary, context.featureSet);
+  const asked = await readInclusions(readPhrases(clauses, vocabulary), times, entity, vocabulary, context);
+
+  const request: PlannedRequest = {
+    ...emptyRequest,
+    entity: entitySaid,
+    stamp: times.stamp,
+    asOf: times.asOf,
+    include: asked.include,
+    exclude: [...personal, ...excludes, ...asked.exclude],
+    filters: [...removals, ...named.filters, ...numbers.filters],
+    unresolved: [...named.unresolved, ...numbers.unresolved, ...asked.unresolved],
+  };
+  if (times.stamp && times.stamp !== context.registry.stamp) {
+    request.unresolved.push({
+      phrase: times.stamp,
+      reason: "stamp_unknown",
+      table: null,
+      column: null,
+      suggestions: [context.registry.stamp],
+    });
+  }
+  if (opening.kind === "count")
+    return { ...request, intent: "count", include: [], exclude: [], subject: message.trim().slice(0, 200) };
+  return { ...request, intent: intentOf(request, clauses, context) };
+}
+
+function entityOf({ featureSet }: PlannerContext): string | null {
+  return featureSet?.spine.kind === "population" ? featureSet.spine.entity : null;
+}
+
+function intentOf(
+  request: PlannedRequest,
+  clauses: Clause[],
+  { featureSet }: PlannerContext,
+): PlannedRequest["intent"] {
+  const { include, exclude, filters, unresolved, stamp, asOf, entity } = request;
+  const says =
+    include.length + exclude.length + filters.length + unresolved.length + (stamp ? 1 : 0) + (asOf ? 1 : 0);
+  if (
+    says === 0 &&
+    (!entity || (featureSet !== null && entity === entityOf({ featureSet } as PlannerContext)))
+  )
+    return "off_topic";
+  if (!featureSet) return "build";
+  const anew = clauses.some(
+    ({ cue, tokens }) =>
+      /^(build|create|make)/.test(cue) || tokens.some(({ word }) => /^(scratch|new|fresh|anew)$/.test(word)),
+  );
+  const otherRows = entity !== null && entity !== entityOf({ featureSet } as PlannerContext);
+  return (anew && entity !== null) || otherRows ? "build" : "refine";
+}

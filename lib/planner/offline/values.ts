@@ -1,0 +1,166 @@
+import type { Clause } from "./clauses";
+import { fillers } from "./lexicon";
+import { editDistance, stem, type Token } from "./text";
+import { type ValuePlace, type Vocabulary, valueKey } from "./vocabulary";
+
+/** A value of the data that a message names, or a word that stands where one should. */
+export interface NamedValue {
+  clause: Clause;
+  /** The person's words. */
+  text: string;
+  /** Where the value stands; empty when it stands nowhere. */
+  places: ValuePlace[];
+  /** Near misses, when nothing fits exactly or two things fit as well. */
+  suggestions: string[];
+  /** The preposition or adjective place it stands in: `from`, `to`, … */
+  cue: string;
+  at: number;
+}
+
+const prepositions =
+  /^(in|from|at|within|near|around|across|of|for|to|into|outside|based|located|by|via|on|like|is|are|as|serving|covering)$/;
+const postpositions = /^(mein|me|ke|ka|ki|wale|wali|se|based|only)$/;
+
+/** Finds values clause by clause, marks their words, and finds unknown words that stand in a value's place. */
+export function readValues(clauses: Clause[], vocabulary: Vocabulary): NamedValue[] {
+  const found: NamedValue[] = [];
+  for (const [index, clause] of clauses.entries()) {
+    const before = found.at(-1);
+    const follows = before !== undefined && before.clause === clauses[index - 1] && clause.joint !== "stop";
+    for (let at = 0; at < clause.tokens.length; at++) {
+      const value = valueAt(clause, at, vocabulary, follows ? before : undefined);
+      if (!value) continue;
+      for (const token of clause.tokens.slice(at, value.end)) token.mark = "filter";
+      found.push(value.named);
+      at = value.end - 1;
+    }
+  }
+  return found;
+}
+
+function valueAt(
+  clause: Clause,
+  at: number,
+  vocabulary: Vocabulary,
+  before: NamedValue | undefined,
+): { named: NamedValue; end: number } | null {
+  const { tokens } = clause;
+  const token = tokens[at] as Token;
+  if (token.mark) return null;
+  const cue = cueBefore(tokens, at);
+  const listed = before !== undefined && tokens.slice(0, at).every((one) => fillers.has(one.word));
+  const inPlace = cue !== "" || listed;
+
+  for (let length = Math.min(vocabulary.longestValue, tokens.length - at); length > 0; length--) {
+    const words = tokens.slice(at, at + length);
+    if (words.some(({ mark }) => mark)) continue;
+    const key = valueKey(
+      words.map(({ text, possessive }) => (possessive ? text.replace(/['’]s$/, "") : text)).join(" "),
+    );
+    const places = vocabulary.values.get(key);
+    if (!places || !isMeant(words, tokens, at, inPlace, vocabulary)) continue;
+    const text = words.map((one) => one.text).join(" ");
+    return {
+      named: { clause, text, places, suggestions: [], cue: cue || (before?.cue ?? ""), at: token.index },
+      end: at + length,
+    };
+  }
+  if (!inPlace || !couldBeName(token, vocabulary)) return null;
+  const end = nameEnd(tokens, at, vocabulary);
+  const text = tokens
+    .slice(at, end)
+    .map((one) => one.text)
+    .join(" ");
+  const near = nearest(valueKey(text), vocabulary);
+  const named = { clause, text, cue: cue || (before?.cue ?? ""), at: token.index };
+  const only = near.length === 1 ? near[0] : undefined;
+  if (only) return { named: { ...named, places: only.places, suggestions: [] }, end };
+  const suggestions = [...new Set(near.map(({ places }) => places[0]?.value ?? ""))].filter(Boolean);
+  // An unknown word counts as a value only where a place or a name must stand, or in a list of such.
+  const strict =
+    /^(in|from|at|within|near|outside|based|located)$/.test(cue) || (listed && end === tokens.length);
+  return strict || suggestions.length > 0 ? { named: { ...named, places: [], suggestions }, end } : null;
+}
+
+/** A word that also names features ("premium") is a value only where a value stands; a plain name is one anywhere. */
+function isMeant(
+  words: Token[],
+  tokens: Token[],
+  at: number,
+  inPlace: boolean,
+  vocabulary: Vocabulary,
+): boolean {
+  if (words.length === 1 && fillers.has(words[0]?.word ?? "")) return false;
+  if (inPlace) return true;
+  const next = tokens[at + words.length];
+  if (next?.mark === "entity" || postpositions.test(next?.word ?? "")) return true;
+  const telling = words.some(
+    ({ text, word }) => word.length > 2 && !vocabulary.stems.has(stem(word)) && !/^\d+$/.test(text),
+  );
+  return (
+    telling ||
+    words.every(
+      ({ text }) =>
+        /^\p{Lu}/u.test(text) && text.length > 1 && !vocabulary.stems.has(stem(text.toLowerCase())),
+    )
+  );
+}
+
+function cueBefore(tokens: Token[], at: number): string {
+  let index = at - 1;
+  while (
+    index >= 0 &&
+    /^(the|a|an|city|state|town|region|area)$/.test(tokens[index]?.word ?? "") &&
+    !tokens[index]?.mark
+  )
+    index--;
+  const word = tokens[index]?.word ?? "";
+  if (index < 0 || tokens[index]?.mark === "filter") return "";
+  return prepositions.test(word) ? word : "";
+}
+
+function couldBeName(token: Token, vocabulary: Vocabulary): boolean {
+  return (
+    token.word.length > 2 &&
+    !/^\d/.test(token.word) &&
+    !fillers.has(token.word) &&
+    !vocabulary.stems.has(token.stem) &&
+    !vocabulary.entities.has(token.word) &&
+    !vocabulary.roles.has(token.word)
+  );
+}
+
+/** A name of several words: capitalised ones that follow each other. */
+function nameEnd(tokens: Token[], at: number, vocabulary: Vocabulary): number {
+  let end = at + 1;
+  const capital = /^\p{Lu}/u;
+  while (
+    capital.test(tokens[at]?.text ?? "") &&
+    capital.test(tokens[end]?.text ?? "") &&
+    !tokens[end]?.mark &&
+    couldBeName(tokens[end] as Token, vocabulary)
+  ) {
+    end++;
+  }
+  return end;
+}
+
+/** The values nearest to a misspelt word: one edit for short words, two from eight letters on, none below four. */
+function nearest(key: string, vocabulary: Vocabulary): { key: string; places: ValuePlace[] }[] {
+  const limit = key.length < 4 ? 0 : key.length < 8 ? 1 : 2;
+  let best: { key: string; places: ValuePlace[] }[] = [];
+  let least = limit + 1;
+  if (limit === 0) return best;
+  for (const [candidate, places] of vocabulary.values) {
+    const distance = editDistance(key, candidate, Math.min(limit, least));
+    if (distance < least) {
+      least = distance;
+      best = [];
+    }
+    if (distance === least && distance <= limit) best.push({ key: candidate, places });
+  }
+  // Two spellings of the same value are one.
+  return best.filter(
+    ({ places }, index) => best.findIndex((one) => one.places[0]?.value === places[0]?.value) === index,
+  );
+}
