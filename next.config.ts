@@ -1,5 +1,13 @@
 import type { NextConfig } from "next";
 
+const securityHeaders = [
+  { key: "x-content-type-options", value: "nosniff" },
+  { key: "referrer-policy", value: "same-origin" },
+  { key: "x-frame-options", value: "DENY" },
+  { key: "cross-origin-opener-policy", value: "same-origin" },
+  { key: "permissions-policy", value: "camera=(), microphone=(), geolocation=()" },
+];
+
 const config: NextConfig = {
   // Native modules and those that find files beside themselves must not be bundled.
   serverExternalPackages: [
@@ -12,6 +20,7 @@ const config: NextConfig = {
     "postgres",
   ],
   poweredByHeader: false,
+  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 
 export default config;

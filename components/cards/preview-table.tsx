@@ -52,14 +52,13 @@ export function PreviewTable({ preview, fixed }: { preview: ResultPreview; fixed
           className="mb-2 w-full max-w-64 rounded-md border border-line-strong bg-paper px-2.5 py-1 text-xs placeholder:text-faint"
         />
       )}
-      <div
+      <section
         ref={scroller}
         onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollLeft / WIDTH))}
         className="scroll-slim relative max-h-[26rem] overflow-auto rounded-md border border-line"
         // A scrolling region must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
-        role="region"
         aria-label="Rows of the matrix"
       >
         <table
@@ -101,7 +100,7 @@ export function PreviewTable({ preview, fixed }: { preview: ResultPreview; fixed
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </>
   );
 }

@@ -48,16 +48,15 @@ function Sql({ sql }: { sql: string }) {
   const folds = lines.length > FOLDED_LINES + 3;
   return (
     <>
-      <div
+      <section
         className={`scroll-slim overflow-auto bg-sunken ${unfolded ? "max-h-[65vh]" : ""}`}
         // A scrolling region must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
-        role="region"
         aria-label="SQL text"
       >
         <SqlText sql={folds && !unfolded ? lines.slice(0, FOLDED_LINES).join("\n") : sql} />
-      </div>
+      </section>
       <div className="flex items-center justify-between border-t border-line px-3.5 py-1 text-2xs text-faint">
         <span>{plural(lines.length, "line")}</span>
         {folds && (

@@ -7,7 +7,7 @@ const looks = {
 } as const;
 
 export function buttonClass(look: keyof typeof looks = "plain"): string {
-  return `inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border px-3 py-1 text-[0.8125rem] font-medium leading-5 transition-[background-color,filter] disabled:pointer-events-none disabled:opacity-50 ${looks[look]}`;
+  return `inline-flex min-h-8 items-center justify-center gap-1.5 rounded-md border px-3 py-1 text-[0.8125rem] font-medium leading-5 transition-[background-color,filter] motion-reduce:transition-none disabled:pointer-events-none disabled:opacity-50 ${looks[look]}`;
 }
 
 export function Button({

@@ -1,0 +1,127 @@
+"use client";
+
+import { useChat } from "@ai-sdk/react";
+import { generateId } from "ai";
+import { useRouter } from "next/navigation";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { DecisionPart, NoticePart, TableChoicePart } from "@/agents/parts";
+import { createTransport, fetchOrRefuse, RefusedError } from "./transport";
+import type { ChatMessage } from "./types";
+
+export interface StoredConversation {
+  id: string;
+  /** Without the message that a running turn is still writing. */
+  messages: ChatMessage[];
+  /** A turn is running: it is followed from its first event. */
+  running: boolean;
+}
+
+const patience = [500, 1000, 2000, 4000, 8000];
+
+/** A conversation as the browser has it: what was stored, what streams in, and what the person does. */
+export function useConversation({ id, messages: stored, running }: StoredConversation) {
+  const router = useRouter();
+  const transport = useMemo(createTransport, []);
+  const [draft, setDraft] = useState("");
+  const [notice, setNotice] = useState<NoticePart | null>(null);
+  const [stopping, setStopping] = useState(false);
+  const [lost, setLost] = useState(0);
+  const sent = useRef<{ id: string; text: string } | null>(null);
+
+  const chat = useChat<ChatMessage>({
+    id,
+    messages: stored,
+    transport,
+    resume: running,
+    experimental_throttle: 60,
+    onError: handleError,
+    onFinish: ({ isError }) => {
+      setStopping(false);
+      if (isError) return;
+      sent.current = null;
+      setLost(0);
+    },
+  });
+  const { setMessages, resumeStream } = chat;
+  const busy = chat.status === "submitted" || chat.status === "streaming";
+
+  // The page was read again: the server's word replaces what the browser had.
+  const readBefore = useRef(stored);
+  useEffect(() => {
+    if (readBefore.current === stored || busy) return;
+    readBefore.current = stored;
+    setMessages(stored);
+    const unsent = sent.current;
+    if (unsent && !stored.some((message) => message.id === unsent.id)) setDraft(unsent.text);
+    sent.current = null;
+    if (running) void resumeStream();
+  }, [stored, running, busy, setMessages, resumeStream]);
+
+  // The connection broke: the run goes on at the server, so look for it, with growing patience.
+  useEffect(() => {
+    if (lost === 0) return;
+    const timer = setTimeout(
+      async () => {
+        await resumeStream();
+        // A failure has counted up meanwhile; else the connection is back, and the server tells how things stand.
+        setLost((times) => (times === lost ? 0 : times));
+        router.refresh();
+      },
+      patience[Math.min(lost, patience.length) - 1],
+    );
+    return () => clearTimeout(timer);
+  }, [lost, resumeStream, router]);
+
+  function handleError(error: Error) {
+    if (!(error instanceof RefusedError)) {
+      setLost((times) => times + 1);
+      return;
+    }
+    setNotice({ level: "warning", text: error.message, code: error.code });
+    // What was refused never became part of the conversation.
+    const refused = sent.current;
+    if (refused) {
+      setMessages((messages) => messages.filter((message) => message.id !== refused.id));
+      if (refused.text) setDraft(refused.text);
+    }
+    sent.current = null;
+    if (error.code.startsWith("APPROVAL_") || error.code === "RUN_ACTIVE") router.refresh();
+  }
+
+  function send(parts: ChatMessage["parts"], text = "") {
+    if (busy) return;
+    setNotice(null);
+    const messageId = generateId();
+    sent.current = { id: messageId, text };
+    void chat.sendMessage({ id: messageId, role: "user", parts });
+  }
+
+  return {
+    messages: chat.messages,
+    busy,
+    draft,
+    setDraft,
+    notice,
+    stopping,
+    reconnecting: lost > 0,
+    sendText() {
+      const text = draft.trim();
+      if (text === "" || busy) return;
+      setDraft("");
+      send([{ type: "text", text }], draft);
+    },
+    decide: (data: DecisionPart) => send([{ type: "data-decision", data }]),
+    choose: (data: TableChoicePart) => send([{ type: "data-choice", data }]),
+    async stop() {
+      if (stopping) return;
+      setStopping(true);
+      try {
+        await fetchOrRefuse(`/api/conversations/${encodeURIComponent(id)}/cancel`, { method: "POST" });
+      } catch (error) {
+        setStopping(false);
+        const text = error instanceof RefusedError ? error.message : "The server could not be reached.";
+        setNotice({ level: "warning", text });
+      }
+    },
+  };
+}
