@@ -1,0 +1,4 @@
+select
+  {{ columns }},
+  '{{ stamp }}' as STAMP
+from raw.listings

@@ -1,0 +1,5 @@
+select
+  {{ columns }},
+  '{{ stamp }}' as STAMP
+from raw.messages
+group by seller_id, campaign_id

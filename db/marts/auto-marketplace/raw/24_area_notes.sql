@@ -1,0 +1,24 @@
+-- Short notes on areas, put together from a bank of phrases by what each area is like. One area in ten has none.
+create table raw.area_notes as
+with phrases as (
+  select dimension, level, list(phrase order by phrase) as said
+  from read_csv('{{ seeds }}/area_phrases.csv', header = true) group by dimension, level
+),
+felt as (
+  select a.area_id, d.dimension, a.area_id || ':' || d.dimension as k,
+    d.base + d.wealth * a.wealth + d.bustle * a.bustle + d.greenery * a.greenery + d.safety * a.safety
+      + 0.16 * raw.g('note-felt', a.area_id || ':' || d.dimension) as strength
+  from raw.areas a cross join read_csv('{{ seeds }}/area_dimensions.csv', header = true) d
+  where raw.u('note-area', a.area_id) >= 0.10
+),
+graded as (
+  select *, case when strength < 0.38 then 'low' when strength < 0.62 then 'mid' else 'high' end as level from felt
+  where raw.u('note-said', k) < 0.82
+)
+select
+  area_id, n as note_no,
+  string_agg(said[1 + floor(raw.u('note-phrase' || n, k) * len(said))::bigint], '. ' order by dimension) as note
+from graded join phrases using (dimension, level) cross join range(3) as notes(n)
+where raw.u('note-no' || n, k) < 0.75
+group by area_id, n
+order by area_id, n;

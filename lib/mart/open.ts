@@ -1,0 +1,73 @@
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "@/lib/errors";
+import { type Registry, readRegistry } from "@/lib/registry";
+import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
+import { currentStamp, fileOf, placeOf } from "./layout";
+
+export interface Mart {
+  name: string;
+  title: string;
+  stamp: string;
+  registry: Registry;
+  warehouse: Warehouse;
+  /** The one directory that the warehouse may write to; it exists. */
+  scratchDirectory: string;
+}
+
+/** One per file and process; on `globalThis` because a development server loads modules anew at every change. */
+const shared = globalThis as typeof globalThis & { openMarts?: Map<string, Promise<Mart>> };
+shared.openMarts ??= new Map();
+const opened = shared.openMarts;
+
+/**
+ * The mart at a stamp, or at the current one, which is looked up at every call: a newly published stamp is seen at once.
+ * It is shared and stays open as long as the process; do not close it.
+ * @throws AppError MART_UNKNOWN, MART_DAMAGED
+ */
+export async function openMart(
+  name: string,
+  options: { stamp?: string; dataDir?: string } = {},
+): Promise<Mart> {
+  const place = placeOf(name, options.dataDir);
+  const stamp = options.stamp ?? (await currentStamp(place));
+  if (stamp === null) throw new AppError("MART_UNKNOWN", undefined, { details: { mart: name } });
+  const file = fileOf(place, stamp);
+  const status = await stat(file).catch((cause) => {
+    if (!options.stamp)
+      throw new AppError("MART_DAMAGED", undefined, { details: { mart: name, stamp }, cause });
+    throw new AppError("MART_UNKNOWN", `The mart ${name} has no stamp ${stamp}.`, {
+      details: { mart: name, stamp },
+      cause,
+    });
+  });
+  // By inode and time: a mart built again under the same stamp is another file.
+  const key = [path.resolve(file), status.dev, status.ino, status.mtimeMs].join(":");
+  const known = opened.get(key);
+  if (known) return known;
+  const opening = open(file, name, place.scratchDirectory);
+  opened.set(key, opening);
+  opening.catch(() => opened.delete(key));
+  return opening;
+}
+
+/** Closes every mart that this process has open: for scripts that end, and for tests. */
+export async function closeMarts(): Promise<void> {
+  const all = [...opened.values()];
+  opened.clear();
+  for (const mart of await Promise.allSettled(all)) {
+    if (mart.status === "fulfilled") await mart.value.warehouse.close();
+  }
+}
+
+async function open(file: string, name: string, scratchDirectory: string): Promise<Mart> {
+  await mkdir(scratchDirectory, { recursive: true });
+  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
+  try {
+    const registry = await readRegistry(warehouse);
+    return { name, title: registry.title, stamp: registry.stamp, registry, warehouse, scratchDirectory };
+  } catch (thrown) {
+    await warehouse.close();
+    throw thrown;
+  }
+}

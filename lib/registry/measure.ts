@@ -1,0 +1,119 @@
+import type { Cell, DuckDbWriter } from "@/lib/warehouse";
+import { hashRegistry } from "./hash";
+import type { ColumnValue, EntityInfo, Feature, FeatureTable, Registry } from "./types";
+
+export type DeclaredTable = Omit<FeatureTable, "rowCount" | "stamp">;
+export type DeclaredFeature = Omit<Feature, "nullRate" | "distinctCount" | "min" | "max">;
+
+/** What a mart says about itself; the rest is measured from its tables. */
+export interface DeclaredRegistry {
+  mart: string;
+  title: string;
+  stamp: string;
+  asOf: string;
+  tables: DeclaredTable[];
+  features: DeclaredFeature[];
+  entities: EntityInfo[];
+  /** Value → its other names, wherever the value occurs: Mumbai → Bombay. */
+  aliases: Record<string, string[]>;
+}
+
+/** A categorical column has at most this many values in the index; more is free text. */
+const mostValues = 2000;
+/** A foreign key is indexed as well where it is short, as codes are: airports, carriers. */
+const mostKeyValues = 200;
+/** Columns measured in one scan: bounds the memory of exact distinct counts on wide tables. */
+const columnsPerScan = 64;
+
+/**
+ * Row counts, null rates, distinct counts, least and greatest values, and the index of categorical values, measured from
+ * the tables in the writer's file.
+ * @throws AppError QUERY_FAILED where a declared table or column does not exist
+ */
+export async function measureRegistry(writer: DuckDbWriter, declared: DeclaredRegistry): Promise<Registry> {
+  const { mart, title, stamp, asOf, entities } = declared;
+  const tables: FeatureTable[] = [];
+  const features: Feature[] = [];
+  const values: ColumnValue[] = [];
+  for (const table of declared.tables) {
+    const own = declared.features.filter((feature) => feature.table === table.name);
+    const { rowCount, measured } = await measureColumns(writer, table.name, own);
+    tables.push({ ...table, rowCount, stamp });
+    features.push(...measured);
+    values.push(...(await indexValues(writer, table, measured, declared.aliases)));
+  }
+  const content = { mart, title, stamp, asOf, tables, features, values, entities };
+  return { ...content, contentHash: hashRegistry(content) };
+}
+
+async function measureColumns(writer: DuckDbWriter, table: string, columns: DeclaredFeature[]) {
+  let rowCount = 0;
+  const measured: Feature[] = [];
+  for (let start = 0; start === 0 || start < columns.length; start += columnsPerScan) {
+    const batch = columns.slice(start, start + columnsPerScan);
+    const { rows } = await writer.query(
+      `select ${["count(*)", ...batch.flatMap(measures)].join(", ")} from ${quote(table)}`,
+    );
+    const cells = rows[0] ?? [];
+    rowCount = Number(cells[0]);
+    for (const [index, column] of batch.entries()) {
+      const [present, distinct, min, max] = cells.slice(1 + index * 4, 5 + index * 4);
+      measured.push({
+        ...column,
+        nullRate: rowCount === 0 ? 0 : Math.round((1 - Number(present) / rowCount) * 1e6) / 1e6,
+        distinctCount: Number(distinct),
+        ...(typeof min === "string" ? { min } : {}),
+        ...(typeof max === "string" ? { max } : {}),
+      });
+    }
+  }
+  return { rowCount, measured };
+}
+
+function measures({ name, type }: DeclaredFeature): string[] {
+  const column = quote(name);
+  const text = (value: string) =>
+    type === "timestamp" ? `strftime(${value}::timestamp, '%Y-%m-%dT%H:%M:%SZ')` : `${value}::varchar`;
+  const ranged = type !== "text" && type !== "boolean";
+  return [
+    `count(${column})`,
+    `count(distinct ${column})`,
+    ranged ? text(`min(${column})`) : "null",
+    ranged ? text(`max(${column})`) : "null",
+  ];
+}
+
+async function indexValues(
+  writer: DuckDbWriter,
+  table: DeclaredTable,
+  columns: Feature[],
+  aliases: Record<string, string[]>,
+): Promise<ColumnValue[]> {
+  const foreign = new Set(table.keys.filter((key) => key.kind === "foreign").flatMap((key) => key.columns));
+  const indexed = columns.filter(
+    ({ name, type, pii, isKey, distinctCount }) =>
+      (type === "text" || type === "boolean") &&
+      !pii &&
+      distinctCount > 0 &&
+      distinctCount <= (isKey ? mostKeyValues : mostValues) &&
+      (!isKey || foreign.has(name)),
+  );
+  if (indexed.length === 0) return [];
+  const counts = indexed.map(({ name }, position) => {
+    const column = quote(name);
+    return `select ${position} as p, ${column}::varchar as v, count(*) as n from ${quote(table.name)}
+      where ${column} is not null group by ${column}`;
+  });
+  const { rows } = await writer.query(`${counts.join(" union all ")} order by p, n desc, v`);
+  return rows.map(([position, value, frequency]: Cell[]) => ({
+    table: table.name,
+    column: indexed[Number(position)]?.name ?? "",
+    value: String(value),
+    frequency: Number(frequency),
+    aliases: Object.hasOwn(aliases, String(value)) ? (aliases[String(value)] ?? []) : [],
+  }));
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
