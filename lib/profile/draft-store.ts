@@ -11,12 +11,19 @@ export function draftFileOf(name: string, dataDir?: string): string {
   return path.join(placeOf(name, dataDir).directory, "mart.json");
 }
 
-/** Writes the draft for a person to read, in one step. Returns the file's path. */
+/**
+ * Writes the draft for a person to read, in one step; what stood there is kept as `mart.previous.json`. Returns the
+ * file's path.
+ */
 export async function saveDraft(draft: MartDraft, options: { dataDir?: string } = {}): Promise<string> {
   const file = draftFileOf(draft.name, options.dataDir);
   await mkdir(path.dirname(file), { recursive: true });
   const next = `${file}.${randomUUID()}`;
-  await writeFile(next, `${JSON.stringify(draft, null, 2)}\n`);
+  const text = `${JSON.stringify(draft, null, 2)}\n`;
+  const before = await readFile(file, "utf8").catch(() => null);
+  if (before === text) return file;
+  if (before !== null) await rename(file, file.replace(/\.json$/, ".previous.json"));
+  await writeFile(next, text);
   await rename(next, file);
   return file;
 }

@@ -3,5 +3,13 @@ export { buildMart } from "./build-mart";
 export type { MartDraft } from "./draft";
 export { type DraftOptions, draftMart } from "./draft-mart";
 export { draftFileOf, readDraft, saveDraft } from "./draft-store";
-export { type RegisteredMart, registerMart } from "./register-mart";
+export { assertFree, type RegisteredMart, registerMart } from "./register-mart";
 export { summariseDraft } from "./summary";
+export {
+  correctMart,
+  type PublicDraft,
+  publicDraft,
+  registerUploadedFiles,
+  type Upload,
+  uploadLimits,
+} from "./uploads";

@@ -63,5 +63,5 @@ async function usualStep(
      FROM steps, usual WHERE steps.step > 0`,
   );
   const [step, equal, all] = rows[0]?.map(Number) ?? [];
-  return step && all && all >= 3 && (equal ?? 0) >= all * regular ? step : null;
+  return step && all && all >= table.rows * 0.7 && (equal ?? 0) >= all * regular ? step : null;
 }

@@ -20,6 +20,9 @@ export interface TableStructure {
   notes: string[];
 }
 
+/** Names of a key that says nothing of what a row is about. */
+const rowNumbers = /^(id|row|row_id|row_number|rownum|index|idx|uuid|column_1)$/;
+
 /** Finds keys, references and times over all tables together. */
 export async function inferStructure(
   engine: DuckDbWriter,
@@ -89,7 +92,8 @@ async function identify(
     };
   }
   const series = known.isReferred || !known.isOwner ? null : await inferSeries(engine, table, columns);
-  if (series && (known.key === null || series.stepSeconds !== null)) return asSeries(series, known);
+  const isNumbered = known.key !== null && rowNumbers.test(known.key) && series?.stepSeconds != null;
+  if (series && (known.key === null || isNumbered)) return asSeries(series, known);
   if (known.key !== null) return asEntity([known.key]);
   const composite = await compositeKey(engine, table, columns);
   if (composite) return asEntity(composite);

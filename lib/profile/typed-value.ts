@@ -9,8 +9,9 @@ export const falseWords = ["false", "no"];
 
 export const integerPattern = "[+-]?(0|[1-9][0-9]{0,17})";
 export const wholePattern = "[+-]?(0|[1-9][0-9]{0,36})";
-export const floatPattern = "[+-]?(0|[1-9][0-9]*)?(\\.[0-9]*)?([eE][+-]?[0-9]{1,3})?";
-export const commaPattern = "[+-]?(0|[1-9][0-9]*),[0-9]+";
+/** Not longer before the point than a float keeps exactly: a longer number is a code. */
+export const floatPattern = "[+-]?(0|[1-9][0-9]{0,14})?(\\.[0-9]*)?([eE][+-]?[0-9]{1,3})?";
+export const commaPattern = "[+-]?(0|[1-9][0-9]{0,14}),[0-9]+";
 const clock = "[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?";
 export const datePattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 export const timestampPattern = `${datePattern}[T ]${clock}`;
