@@ -48,7 +48,7 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src 'self'",
     // React's development build evaluates code to rebuild server errors.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}'${isDevelopment ? " 'unsafe-inline'" : ""}`,
+    `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     // Widths of bars stand in style attributes; they can load nothing and run nothing.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",

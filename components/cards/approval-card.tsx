@@ -37,11 +37,16 @@ export function ApprovalCard({ data, context }: CardProps<"approval">) {
         <div className="space-y-3 px-3.5 py-3">
           <ApprovalQuestions
             questions={data.questions}
-            answers={answers}
+            answers={open ? answers : (outcome.decision?.answers ?? {})}
             disabled={disabled}
             onAnswer={(question, choice) => setAnswers({ ...answers, [question]: choice })}
           />
-          <ApprovalGroups groups={data.groups} taken={groups} disabled={disabled} onChange={setGroups} />
+          <ApprovalGroups
+            groups={data.groups}
+            taken={open ? groups : new Set(outcome.decision?.groups)}
+            disabled={disabled}
+            onChange={setGroups}
+          />
           {data.exportOf && <ExportFacts facts={data.exportOf} />}
         </div>
         <footer className="flex flex-wrap items-center gap-2 border-t border-line bg-sunken px-3.5 py-2">

@@ -39,7 +39,7 @@ function ColumnList({ columns }: { columns: NullRate[] }) {
       {columns.map((column) => (
         <li
           key={`${column.table}.${column.column}`}
-          className="grid grid-cols-[minmax(0,1fr)_5rem_3.25rem] items-center gap-3"
+          className="grid grid-cols-[minmax(0,14rem)_minmax(3rem,1fr)_3rem] items-center gap-3"
         >
           <span className="truncate font-mono text-xs" title={`${column.table}.${column.column}`}>
             {column.column}
@@ -60,8 +60,9 @@ function toneOf(rate: number): BarTone {
 function Curve({ nulls }: { nulls: NullRate[] }) {
   const steps = nulls
     .map(({ rate }, index) => {
-      const y = 40 - rate * 40;
-      return `${(index / nulls.length) * 200},${y} ${((index + 1) / nulls.length) * 200},${y}`;
+      const y = (40 - rate * 40).toFixed(1);
+      const x = (place: number) => ((place / nulls.length) * 200).toFixed(1);
+      return `${x(index)},${y} ${x(index + 1)},${y}`;
     })
     .join(" ");
   return (
@@ -99,9 +100,7 @@ function Curve({ nulls }: { nulls: NullRate[] }) {
           />
         </svg>
       </div>
-      <figcaption className="mt-1 text-right">
-        {plural(nulls.length, "column")}, worst first; dashes at 20%
-      </figcaption>
+      <figcaption className="mt-1 text-right">all columns, worst first; dashes at 20%</figcaption>
     </figure>
   );
 }

@@ -5,6 +5,8 @@ import type { ApprovalPart, DecisionPart, MessageParts, TableChoicePart } from "
 export interface ApprovalOutcome {
   status: ApprovalPart["status"];
   decidedBy?: string;
+  /** What was answered, where it was a click. */
+  decision?: DecisionPart;
 }
 
 /** What a card may know and do beside its own data. */

@@ -49,6 +49,11 @@ describe("approvalOutcomes", () => {
     expect(approvalOutcomes([...messages]).get("a")?.status).toBe(status);
   });
 
+  it("keeps what was clicked, also when the server has stored the outcome", () => {
+    const outcome = approvalOutcomes([asked("a", "approved"), decided("a", "approve")]).get("a");
+    expect(outcome).toMatchObject({ status: "approved", decision: { approvalId: "a" } });
+  });
+
   it("leaves a question open that came after the words", () => {
     expect(approvalOutcomes([asked("a"), said, asked("b")]).get("b")?.status).toBe("pending");
   });

@@ -9,7 +9,7 @@ import type { ChatMessage } from "./types";
 export function approvalOutcomes(messages: ChatMessage[]): ReadonlyMap<string, ApprovalOutcome> {
   const outcomes = new Map<string, ApprovalOutcome>();
   for (const message of messages) {
-    if (message.role === "user") closePending(outcomes, message);
+    if (message.role === "user") answer(outcomes, message);
     for (const part of message.parts) {
       if (part.type !== "data-approval") continue;
       const { approvalId, status, decidedBy } = part.data;
@@ -19,13 +19,20 @@ export function approvalOutcomes(messages: ChatMessage[]): ReadonlyMap<string, A
   return outcomes;
 }
 
-function closePending(outcomes: Map<string, ApprovalOutcome>, message: ChatMessage): void {
+function answer(outcomes: Map<string, ApprovalOutcome>, message: ChatMessage): void {
   const decisions = message.parts.flatMap((part) => (part.type === "data-decision" ? [part.data] : []));
   for (const [approvalId, outcome] of outcomes) {
-    if (outcome.status !== "pending") continue;
     const decision = decisions.find((one) => one.approvalId === approvalId);
-    const status = decision ? (decision.decision === "approve" ? "approved" : "rejected") : "superseded";
-    outcomes.set(approvalId, { status });
+    if (decision) {
+      const status = decision.decision === "approve" ? "approved" : "rejected";
+      outcomes.set(approvalId, {
+        ...outcome,
+        status: outcome.status === "pending" ? status : outcome.status,
+        decision,
+      });
+    } else if (outcome.status === "pending") {
+      outcomes.set(approvalId, { status: "superseded" });
+    }
   }
 }
 
