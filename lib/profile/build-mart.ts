@@ -70,7 +70,7 @@ function readings(table: DraftTable, raw: RawTable) {
     return {
       name: column.name,
       typed: typedValue(source, { ...column, storedType }),
-      present: storedType === "VARCHAR" ? presentValue(source, column.nullTokens) : source,
+      present: presentValue(source, { ...column, storedType }),
       source,
     };
   });

@@ -34,8 +34,11 @@ export interface Reading {
   storedType: string;
 }
 
-/** The text with the null tokens taken out, as SQL. */
-export function presentValue(column: string, nullTokens: string[]): string {
+/** The raw value with what stands for "no value" taken out, as SQL: null tokens from text, NaN from floats. */
+export function presentValue(column: string, { storedType, nullTokens }: Reading): string {
+  if (storedType === "FLOAT" || storedType === "DOUBLE")
+    return `CASE WHEN NOT isnan(${column}) THEN ${column} END`;
+  if (storedType !== "VARCHAR") return column;
   const tokens = ["", ...nullTokens].map(quoteText).join(", ");
   return `CASE WHEN trim(${column}) IN (${tokens}) THEN NULL ELSE ${column} END`;
 }
@@ -43,8 +46,8 @@ export function presentValue(column: string, nullTokens: string[]): string {
 /** SQL that reads a raw column as its type; NULL where a value does not fit. Timestamps are UTC. */
 export function typedValue(column: string, reading: Reading): string {
   const { type, format, storedType } = reading;
-  if (storedType !== "VARCHAR") return storedValue(column, type, storedType);
-  const present = presentValue(column, reading.nullTokens);
+  const present = presentValue(column, reading);
+  if (storedType !== "VARCHAR") return storedValue(present, type, storedType);
   if (type === "text") return present;
   const text = `trim(${present})`;
   if (type === "boolean") {
@@ -72,6 +75,6 @@ function timeValue(text: string, type: "date" | "timestamp", format: string | un
 function storedValue(column: string, type: ColumnType, storedType: string): string {
   if (type === "decimal" && storedType.startsWith("DECIMAL")) return column;
   if (type === "timestamp" && storedType === "TIMESTAMP WITH TIME ZONE")
-    return `${column} AT TIME ZONE 'UTC'`;
+    return `(${column} AT TIME ZONE 'UTC')`;
   return `TRY_CAST(${column} AS ${engineTypes[type]})`;
 }
