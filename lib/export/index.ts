@@ -1,0 +1,2 @@
+export { type ExportFile, type Manifest, manifestSchema, parseManifest } from "./manifest";
+export { type ExportRequest, type PublishedExport, publishExport, readPublished } from "./publish";
