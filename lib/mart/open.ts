@@ -1,6 +1,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
+import { processWide } from "@/lib/process-wide";
 import { type Registry, readRegistry } from "@/lib/registry";
 import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
 import { currentStamp, fileOf, placeOf } from "./layout";
@@ -15,10 +16,8 @@ export interface Mart {
   scratchDirectory: string;
 }
 
-/** One per file and process; on `globalThis` because a development server loads modules anew at every change. */
-const shared = globalThis as typeof globalThis & { openMarts?: Map<string, Promise<Mart>> };
-shared.openMarts ??= new Map();
-const opened = shared.openMarts;
+/** One per file and process. */
+const opened = processWide("open-marts", () => new Map<string, Promise<Mart>>());
 
 /**
  * The mart at a stamp, or at the current one, which is looked up at every call: a newly published stamp is seen at once.

@@ -1,0 +1,33 @@
+import { toAppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { closeMarts } from "@/lib/mart";
+import { addMart, addUsage } from "./mart/add";
+import { buildMart, buildUsage } from "./mart/build";
+import { listUsage, printMarts } from "./mart/list";
+import { printMart, showUsage } from "./mart/show";
+
+/** What `npm run mart -- <word> …` does, by its first word. */
+const commands: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
+  list: { run: printMarts, usage: listUsage },
+  show: { run: printMart, usage: showUsage },
+  build: { run: buildMart, usage: buildUsage },
+  add: { run: addMart, usage: addUsage },
+};
+
+const [word = "", ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+try {
+  if (command) await command.run(args);
+  else {
+    const lines = Object.values(commands).map(({ usage }) => usage);
+    console.log(`Usage:\n${lines.join("\n")}`);
+    process.exitCode = ["", "help", "--help", "-h"].includes(word) ? 0 : 2;
+  }
+} catch (thrown) {
+  const error = toAppError(thrown);
+  console.error(error.message);
+  if (error.cause) log.error("mart failed", { error });
+  process.exitCode = 1;
+} finally {
+  await closeMarts();
+}
