@@ -1,0 +1,165 @@
+import type { Feature, Registry } from "@/lib/registry/types";
+import { valueKey, vocabularyOf } from "../offline/vocabulary";
+import { type PlannedRequest, requestSchema } from "../schema";
+
+export type CheckedAnswer =
+  | { request: PlannedRequest; problems: null }
+  | { request: null; problems: string[] };
+
+const numeric = new Set(["integer", "float", "decimal"]);
+
+/** A model's answer as a request whose every table, feature, column, value and role exists, or what is wrong with it. */
+export function checkAnswer(text: string, message: string, registry: Registry): CheckedAnswer {
+  const json = jsonIn(text);
+  if (json === undefined) return { request: null, problems: ["The answer is not a JSON object."] };
+  const parsed = requestSchema.safeParse(json);
+  if (!parsed.success) {
+    return {
+      request: null,
+      problems: parsed.error.issues.map((one) => `${one.path.join(".")}: ${one.message}`).slice(0, 10),
+    };
+  }
+  const request = {
+    ...parsed.data,
+    filters: parsed.data.filters.map((one) => withKnownSpelling(one, registry)),
+  };
+  const problems = problemsOf(request, registry);
+  return problems.length > 0
+    ? { request: null, problems: problems.slice(0, 10) }
+    : { request: inPersonsWords(request, message, registry), problems: null };
+}
+
+/** The first JSON object in a text that may have prose or a fence around it. */
+function jsonIn(text: string): unknown {
+  const start = text.indexOf("{");
+  const end = text.lastIndexOf("}");
+  if (start < 0 || end < start) return undefined;
+  try {
+    return JSON.parse(text.slice(start, end + 1));
+  } catch {
+    return undefined;
+  }
+}
+
+function problemsOf(request: PlannedRequest, registry: Registry): string[] {
+  const problems: string[] = [];
+  const tables = new Set(registry.tables.map(({ name }) => name));
+  const features = new Map(registry.features.map((one) => [`${one.table}.${one.name}`, one]));
+  const roles = new Set(registry.tables.flatMap(({ keys }) => keys.flatMap(({ role }) => role ?? [])));
+  const checkTable = (name: string) => {
+    if (!tables.has(name)) problems.push(`There is no table ${name}.`);
+  };
+  const checkFeature = ({ table, feature }: { table: string; feature: string }) => {
+    const found = features.get(`${table}.${feature}`);
+    if (!found) problems.push(`There is no feature ${table}.${feature}.`);
+    else if (found.isKey) problems.push(`${table}.${feature} is a key, not a feature.`);
+  };
+  if (request.entity !== null && !registry.entities.some(({ name }) => name === request.entity)) {
+    problems.push(
+      `There is no entity ${request.entity}. There is: ${registry.entities.map(({ name }) => name).join(", ")}.`,
+    );
+  }
+  for (const include of request.include) {
+    for (const table of include.tables) checkTable(table);
+    for (const feature of include.features) checkFeature(feature);
+    if (include.role !== null && !roles.has(include.role)) problems.push(`There is no role ${include.role}.`);
+  }
+  for (const exclude of request.exclude) {
+    for (const table of exclude.kind === "tables" ? exclude.tables : []) checkTable(table);
+    for (const feature of exclude.kind === "features" ? exclude.features : []) checkFeature(feature);
+  }
+  for (const filter of request.filters) {
+    const column = features.get(`${filter.table}.${filter.column}`);
+    if (column) problems.push(...filterProblems(filter, column, registry));
+    else problems.push(`There is no column ${filter.table}.${filter.column}.`);
+  }
+  return problems;
+}
+
+function filterProblems(
+  { operator, values, mode }: PlannedRequest["filters"][number],
+  column: Feature,
+  registry: Registry,
+): string[] {
+  const name = `${column.table}.${column.name}`;
+  if (mode === "remove") return [];
+  const wanted = {
+    between: 2,
+    is_null: 0,
+    is_not_null: 0,
+    in: null,
+    not_in: null,
+    gt: 1,
+    gte: 1,
+    lt: 1,
+    lte: 1,
+  }[operator];
+  if (wanted !== null && values.length !== wanted) return [`${operator} on ${name} takes ${wanted} values.`];
+  if (wanted === null && values.length === 0) return [`${operator} on ${name} takes at least one value.`];
+  if (numeric.has(column.type) && values.some((value) => typeof value !== "number")) {
+    return [`${name} is a number; its values must be numbers.`];
+  }
+  const known = registry.values.filter((one) => one.table === column.table && one.column === column.name);
+  if (known.length === 0 || (operator !== "in" && operator !== "not_in")) return [];
+  const unknown = values.filter((value) => !known.some((one) => one.value === value));
+  return unknown.map(
+    (value) =>
+      `${name} has no value “${value}”. If nothing given fits, it belongs in "unresolved" as value_unknown.`,
+  );
+}
+
+/** Bombay for Mumbai, mumbai for Mumbai: an alias or another case is no error. */
+function withKnownSpelling(
+  filter: PlannedRequest["filters"][number],
+  registry: Registry,
+): PlannedRequest["filters"][number] {
+  const { values } = vocabularyOf(registry);
+  return {
+    ...filter,
+    values: filter.values.map((value) => {
+      if (typeof value !== "string") return value;
+      const places = values.get(valueKey(value)) ?? [];
+      return (
+        places.find(({ table, column }) => table === filter.table && column === filter.column)?.value ?? value
+      );
+    }),
+  };
+}
+
+/**
+ * Phrases are shown as the person's own words, so they have to be; else the names they stand for are shown. Suggestions
+ * have to exist.
+ */
+function inPersonsWords(request: PlannedRequest, message: string, registry: Registry): PlannedRequest {
+  const said = valueKey(message);
+  const orNames = (phrase: string, names: string[]) =>
+    said.includes(valueKey(phrase)) ? phrase : names.join(", ");
+  const known = new Set([
+    ...registry.tables.map(({ name }) => name),
+    ...registry.features.flatMap(({ table, name }) => [name, `${table}.${name}`]),
+    ...registry.values.map(({ value }) => value),
+    ...registry.entities.map(({ name }) => name),
+    registry.stamp,
+  ]);
+  return {
+    ...request,
+    include: request.include.map((one) => ({ ...one, phrase: orNames(one.phrase, one.tables) })),
+    exclude: request.exclude.map((one) => ({ ...one, phrase: orNames(one.phrase, [one.kind]) })),
+    filters: request.filters.map((one) => ({ ...one, phrase: orNames(one.phrase, [one.column]) })),
+    unresolved: request.unresolved
+      .filter(({ phrase }) => said.includes(valueKey(phrase.replace(/^not /, ""))))
+      .map((one) => ({
+        ...one,
+        ...columnOf(one, registry),
+        suggestions: one.suggestions.filter(
+          (text) => known.has(text) || known.has(text.slice(text.indexOf(":") + 1)),
+        ),
+      })),
+    subject: request.subject === null ? null : orNames(request.subject, []) || message.slice(0, 200),
+  };
+}
+
+function columnOf({ table, column }: PlannedRequest["unresolved"][number], registry: Registry) {
+  const exists = registry.features.some((one) => one.table === table && one.name === column);
+  return exists ? { table, column } : { table: null, column: null };
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { requestSchema } from "../schema";
+
+/** The request's schema as JSON Schema, in the subset that strict structured output takes. */
+export function requestJsonSchema(): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(requestSchema);
+  return strict(schema) as Record<string, unknown>;
+}
+
+/** Patterns and bounds are checked here in any case; not every server that speaks the protocol knows them. */
+const unknownThere = new Set(["pattern", "format", "minimum", "maximum", "exclusiveMinimum"]);
+
+function strict(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(strict);
+  if (node === null || typeof node !== "object") return node;
+  const entries = Object.entries(node)
+    .filter(([key]) => !unknownThere.has(key))
+    .map(([key, value]) => [key === "oneOf" ? "anyOf" : key, strict(value)]);
+  return Object.fromEntries(entries);
+}
