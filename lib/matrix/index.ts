@@ -1,0 +1,2 @@
+export { buildMatrix, type MatrixResult } from "./build-matrix";
+export { countRows } from "./count-rows";

@@ -1,0 +1,70 @@
+import type { Filter, PlannedFilter } from "@/lib/feature-set";
+import { isDateText } from "@/lib/feature-set";
+import type { ColumnType } from "@/lib/registry/types";
+import { instantLiteral, quoteName, type SqlDialect } from "./dialect";
+import type { Statement } from "./statement";
+
+/** Where a filter's value stands: on the spine's own table, or on the join that brought it. */
+export function filterColumn(statement: Statement, filter: PlannedFilter, own = "t"): string {
+  const { plan, internal } = statement;
+  if (filter.join === null) return `${own}.${quoteName(filter.column)}`;
+  return `${statement.cteName(filter.join)}.${internal.filter(plan.spine.filters.indexOf(filter))}`;
+}
+
+export function filterCondition(statement: Statement, filter: PlannedFilter, own = "t"): string {
+  const { dialect } = statement;
+  const column = filterColumn(statement, filter, own);
+  if (filter.operator === "is_null") return `${column} IS NULL`;
+  if (filter.operator === "is_not_null") return `${column} IS NOT NULL`;
+  const wholeDays = filter.type === "timestamp" && filter.values.every((value) => isDateText(String(value)));
+  const type = wholeDays ? "date" : filter.type;
+  const values = filter.values.map((value) => literal(dialect, value, type));
+  return `${comparable(dialect, column, filter.type, wholeDays)} ${comparison(filter.operator, values)}`;
+}
+
+/** For people: `CITY in Pune, Mumbai`. */
+export function filterLabel(filter: Filter & { appliedRule?: string | null }): string {
+  const column = `${filter.appliedRule ? `${filter.appliedRule} of ` : ""}${filter.table}.${filter.column}`;
+  const words: Record<Filter["operator"], string> = {
+    in: filter.values.length === 1 ? "is" : "in",
+    not_in: filter.values.length === 1 ? "is not" : "not in",
+    gt: ">",
+    gte: "≥",
+    lt: "<",
+    lte: "≤",
+    between: "between",
+    is_null: "is unknown",
+    is_not_null: "is known",
+  };
+  const values = filter.values.map(String).join(filter.operator === "between" ? " and " : ", ");
+  return `${column} ${words[filter.operator]}${values ? ` ${values}` : ""}`;
+}
+
+/** A date names a whole day, so against a time of day the days are compared. */
+function comparable(dialect: SqlDialect, column: string, type: ColumnType, wholeDays: boolean): string {
+  if (type !== "timestamp") return column;
+  const utc = dialect.utc(column, type);
+  return wholeDays ? `CAST(${utc} AS DATE)` : utc;
+}
+
+function comparison(operator: Filter["operator"], values: string[]): string {
+  const [first = "NULL", second = "NULL"] = values;
+  switch (operator) {
+    case "in":
+      return values.length === 1 ? `= ${first}` : `IN (${values.join(", ")})`;
+    case "not_in":
+      return values.length === 1 ? `<> ${first}` : `NOT IN (${values.join(", ")})`;
+    case "between":
+      return `BETWEEN ${first} AND ${second}`;
+    default:
+      return `${{ gt: ">", gte: ">=", lt: "<", lte: "<=", is_null: "IS", is_not_null: "IS NOT" }[operator]} ${first}`;
+  }
+}
+
+function literal(dialect: SqlDialect, value: Filter["values"][number], type: ColumnType): string {
+  if (type === "boolean") return value ? "TRUE" : "FALSE";
+  if (type === "text") return dialect.text(String(value));
+  if (type === "date") return `CAST(${dialect.text(String(value))} AS DATE)`;
+  if (type === "timestamp") return instantLiteral(String(value));
+  return String(value);
+}

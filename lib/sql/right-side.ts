@@ -1,0 +1,65 @@
+import type { Hop, Visibility } from "@/lib/feature-set";
+import type { AggregationRule, ColumnType } from "@/lib/registry/types";
+import { quoteName, seconds } from "./dialect";
+import type { Statement } from "./statement";
+import { indent, selectLines } from "./text";
+
+/** One table to be brought to the rows of `source`, at most one row per key (and time) asked for. */
+export interface RightSide {
+  /** Of the CTE that results. */
+  name: string;
+  /** The CTE whose rows ask. It has the hop's left columns, and the time where any join needs one. */
+  source: string;
+  hop: Hop;
+  grain: string[];
+  outputs: Output[];
+  comment: string[];
+}
+
+export interface Output {
+  column: string;
+  /** What it is called from here on, quoted. */
+  name: string;
+  rule: AggregationRule | null;
+  weight: string | null;
+  type: ColumnType;
+}
+
+/** The distinct keys (and times) that the source's rows ask for, as a sub-query called `a`. */
+export function asked({ internal }: Statement, { source, hop }: RightSide, withTime: boolean): string[] {
+  const select = selectLines({
+    distinct: true,
+    columns: [
+      ...hop.from.columns.map((column, index) => `s.${quoteName(column)} AS ${internal.key(index)}`),
+      ...(withTime ? [`s.${internal.time}`] : []),
+    ],
+    from: [`${source} AS s`],
+  });
+  return ["(", ...indent(select), ") AS a"];
+}
+
+/** Keys compared column by column, so that no two composite keys collide; a NULL key equals nothing. */
+export function sameKeys({ internal }: Statement, { hop }: RightSide): string[] {
+  return hop.to.columns.map((column, index) => `t.${quoteName(column)} = a.${internal.key(index)}`);
+}
+
+export function keyNames({ internal }: Statement, { hop }: RightSide, alias: string): string[] {
+  return hop.to.columns.map((_, index) => `${alias}.${internal.key(index)}`);
+}
+
+/** The greatest row of those that nothing else tells apart, column by column: the same one in every run. */
+export function greatestFirst(columns: Iterable<string>, alias = "t"): string[] {
+  return [...new Set(columns)].map((column) => `${alias}.${quoteName(column)} DESC NULLS LAST`);
+}
+
+/** When a row becomes visible: its event time, later by the delay. */
+export function visibleEvent({ dialect }: Statement, time: Visibility): string {
+  const event = dialect.utc(`t.${quoteName(time.event)}`, time.eventType);
+  return time.delaySeconds > 0 ? `${event} + ${seconds(time.delaySeconds)}` : event;
+}
+
+/** The created time where known-at makes it count, else null. */
+export function knownSince({ dialect, plan }: Statement, time: Visibility): string | null {
+  if (!plan.featureSet.alignment.knownAt || time.created === null || time.createdType === null) return null;
+  return dialect.utc(`t.${quoteName(time.created)}`, time.createdType);
+}

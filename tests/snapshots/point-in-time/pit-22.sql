@@ -1,0 +1,79 @@
+WITH
+-- The rows asked for: entity_rows, numbered
+spine AS (
+  SELECT
+    row_number() OVER (ORDER BY t."id" NULLS FIRST, t."cid" NULLS FIRST, t."event_timestamp" NULLS FIRST) AS "rid",
+    t."id", t."cid", t."event_timestamp",
+    CAST(CONVERT_TIMEZONE('UTC', t."event_timestamp") AS TIMESTAMP_NTZ) AS "time"
+  FROM "entity_rows" AS t
+),
+-- j1: a, point in time
+-- entity_rows.id = a.id
+-- visible: ts at or before the row's time, at most 3600 s old
+j1_versions AS (
+  SELECT
+    a."key1", t."x" AS "x", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
+    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."x" NULLS FIRST) AS "visible_until"
+  FROM (
+    SELECT DISTINCT
+      s."id" AS "key1"
+    FROM spine AS s
+  ) AS a
+  JOIN "a" AS t ON t."id" = a."key1"
+  WHERE t."ts" IS NOT NULL
+),
+-- j1: the newest visible row of j1_versions for each key and time
+j1 AS (
+  SELECT
+    a."key1", a."time", v."x"
+  FROM (
+    SELECT DISTINCT
+      s."id" AS "key1", s."time"
+    FROM spine AS s
+  ) AS a
+  JOIN j1_versions AS v
+    ON v."key1" = a."key1"
+    AND v."visible_from" <= a."time"
+    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+    AND v."event" >= a."time" - INTERVAL '3600 seconds'
+),
+-- j2: b, point in time
+-- entity_rows.cid = b.cid
+-- visible: ts at or before the row's time, at most 86400 s old
+j2_versions AS (
+  SELECT
+    a."key1", t."y" AS "y", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
+    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."y" NULLS FIRST) AS "visible_until"
+  FROM (
+    SELECT DISTINCT
+      s."cid" AS "key1"
+    FROM spine AS s
+  ) AS a
+  JOIN "b" AS t ON t."cid" = a."key1"
+  WHERE t."ts" IS NOT NULL
+),
+-- j2: the newest visible row of j2_versions for each key and time
+j2 AS (
+  SELECT
+    a."key1", a."time", v."y"
+  FROM (
+    SELECT DISTINCT
+      s."cid" AS "key1", s."time"
+    FROM spine AS s
+  ) AS a
+  JOIN j2_versions AS v
+    ON v."key1" = a."key1"
+    AND v."visible_from" <= a."time"
+    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+    AND v."event" >= a."time" - INTERVAL '86400 seconds'
+)
+-- One row per row asked for
+SELECT
+  s."id", s."cid", s."event_timestamp", j1."x", j2."y"
+FROM spine AS s
+LEFT JOIN j1 ON j1."key1" = s."id" AND j1."time" = s."time"
+LEFT JOIN j2 ON j2."key1" = s."cid" AND j2."time" = s."time"
+ORDER BY
+  s."rid"
