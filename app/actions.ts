@@ -6,6 +6,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { readMessage } from "@/agents/read-message";
 import { start } from "@/agents/run";
+import { openVisibleMart } from "@/app/marts/read-marts";
 import { currentViewer } from "@/app/viewer";
 import { createConversation, deleteConversation, renameConversation } from "@/db/queries";
 import { toAppError } from "@/lib/errors";
@@ -24,7 +25,8 @@ export async function beginConversation(mart: string, text: string): Promise<Act
     readMessage(message);
     const viewer = await currentViewer();
     const title = text.trim().split("\n")[0]?.slice(0, 80) ?? "";
-    conversationId = (await createConversation(viewer, { title, mart: z.string().max(64).parse(mart) })).id;
+    await openVisibleMart(viewer, z.string().max(64).parse(mart));
+    conversationId = (await createConversation(viewer, { title, mart })).id;
     await start(viewer, { conversationId, message });
   });
   if (!result.ok) return result;

@@ -1,13 +1,20 @@
 import { beginConversation } from "@/app/actions";
-import { listOpenMarts } from "@/app/marts/read-marts";
+import { listVisibleMarts } from "@/app/marts/read-marts";
+import { currentViewer } from "@/app/viewer";
 import { NewMatrix } from "@/components/chat/new-matrix";
 import { config } from "@/lib/config";
 
-export default async function HomePage() {
-  const marts = await listOpenMarts();
+interface Props {
+  searchParams: Promise<{ mart?: string | string[] }>;
+}
+
+export default async function HomePage({ searchParams }: Props) {
+  const marts = await listVisibleMarts(await currentViewer());
+  const { mart } = await searchParams;
+  const asked = marts.find(({ name }) => name === mart)?.name;
   return (
     <main className="scroll-slim min-h-0 flex-1 overflow-y-auto">
-      <NewMatrix marts={marts} first={config().defaultMart} begin={beginConversation} />
+      <NewMatrix key={asked} marts={marts} first={asked ?? config().defaultMart} begin={beginConversation} />
     </main>
   );
 }

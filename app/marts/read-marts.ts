@@ -1,19 +1,24 @@
+import { notFound } from "next/navigation";
 import type { MartChoice } from "@/components/chat/new-matrix";
-import { toAppError } from "@/lib/errors";
+import type { Viewer } from "@/lib/auth";
+import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
-import { listMarts, openMart } from "@/lib/mart";
+import { listMarts, type Mart, openMart } from "@/lib/mart";
+import { type MartDraft, readDraft } from "@/lib/profile";
 import type { Registry } from "@/lib/registry";
 import { examplesFor } from "./examples";
 
-/** The marts that can be read, with what to ask of each. One that is damaged is left out and logged. */
-export async function listOpenMarts(): Promise<MartChoice[]> {
+/** The marts that the viewer may use and that can be read. One that is damaged is left out and logged. */
+export async function listVisibleMarts(viewer: Viewer): Promise<(MartChoice & { own: boolean })[]> {
   const marts = await Promise.all(
     (await listMarts()).map(async ({ name }) => {
       try {
-        const { title, stamp, registry } = await openMart(name);
-        return { name, title, stamp, ...countsOf(registry), examples: examplesFor(name, registry) };
+        const { mart, own } = await openVisibleMart(viewer, name);
+        const { title, stamp, registry } = mart;
+        return { name, title, stamp, own, ...countsOf(registry), examples: examplesFor(name, registry) };
       } catch (thrown) {
-        log.error("mart not read", { mart: name, error: toAppError(thrown) });
+        const error = toAppError(thrown);
+        if (error.code !== "MART_UNKNOWN") log.error("mart not read", { mart: name, error });
         return null;
       }
     }),
@@ -21,6 +26,40 @@ export async function listOpenMarts(): Promise<MartChoice[]> {
   return marts.filter((mart) => mart !== null);
 }
 
+/**
+ * A mart for one viewer: what was built here is for everyone, what somebody uploaded is for them alone.
+ * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED
+ */
+export async function openVisibleMart(viewer: Viewer, name: string): Promise<{ mart: Mart; own: boolean }> {
+  const draft = await draftOf(name);
+  if (draft && draft.owner !== "local" && draft.owner !== viewer.id) throw new AppError("MART_UNKNOWN");
+  return { mart: await openMart(name), own: draft?.owner === viewer.id };
+}
+
+/** For pages: an unknown mart is a page that is not there. */
+export async function martOrNotFound<T>(work: Promise<T>): Promise<T> {
+  return work.catch((thrown) => {
+    const { code } = toAppError(thrown);
+    if (code === "MART_UNKNOWN" || code === "NOT_FOUND") notFound();
+    throw thrown;
+  });
+}
+
+/** The description of the viewer's own mart. @throws AppError NOT_FOUND */
+export async function readOwnDraft(viewer: Viewer, name: string): Promise<MartDraft> {
+  const draft = await draftOf(name);
+  if (draft?.owner !== viewer.id) throw new AppError("NOT_FOUND");
+  return draft;
+}
+
 export function countsOf({ tables, features }: Registry): { tables: number; features: number } {
   return { tables: tables.length, features: features.filter(({ isKey }) => !isKey).length };
+}
+
+/** Null for a mart that was not made from files. */
+async function draftOf(name: string): Promise<MartDraft | null> {
+  return readDraft(name).catch((thrown) => {
+    if (toAppError(thrown).code === "NOT_FOUND") return null;
+    throw thrown;
+  });
 }

@@ -96,7 +96,9 @@ export function ConversationItem({
           </span>
         </div>
       ) : (
-        <div className={`group flex items-center rounded-md hover:bg-hover ${here ? "bg-hover" : ""}`}>
+        <div
+          className={`group relative flex items-center rounded-md hover:bg-hover ${here ? "bg-hover" : ""}`}
+        >
           <Link
             href={`/c/${id}`}
             prefetch={false}
@@ -107,7 +109,7 @@ export function ConversationItem({
             {title}
           </Link>
           <span
-            className={`flex pr-1 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100 ${here ? "" : "max-md:hidden"}`}
+            className={`absolute right-0 rounded-md bg-hover pr-1 group-focus-within:flex group-hover:flex ${here ? "max-md:flex md:hidden" : "hidden"}`}
           >
             <Tool icon="pencil" label={`Rename “${title}”`} onClick={() => setMode("renaming")} />
             <Tool icon="trash" label={`Delete “${title}”`} onClick={() => setMode("deleting")} />
