@@ -91,6 +91,12 @@ export async function withConnection<T>(url: string, work: (db: Database) => Pro
 
 function sqlClient(): postgres.Sql {
   const held = connections();
-  held.sql ??= postgres(databaseUrl(), { max: 10, onnotice: () => {}, connect_timeout: 10 });
+  // Connections stay: they tell `stopEmbedded` of another process that this one still needs the server.
+  held.sql ??= postgres(databaseUrl(), {
+    max: 10,
+    onnotice: () => {},
+    connect_timeout: 10,
+    max_lifetime: null,
+  });
   return held.sql;
 }

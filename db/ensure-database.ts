@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
-import { closeDatabase, setDatabaseUrl, withConnection } from "./client";
+import { closeDatabase, database, setDatabaseUrl, withConnection } from "./client";
 import { startEmbedded, stopEmbedded } from "./embedded";
 
 /**
@@ -20,6 +20,8 @@ export async function ensureDatabase({
   const url = databaseUrl ? await waitFor(databaseUrl) : await startEmbedded(dataDir, onProgress);
   setDatabaseUrl(url);
   embeddedIn = databaseUrl ? null : dataDir;
+  // Opens a connection, which keeps the embedded server from being stopped by another process that leaves.
+  await database().execute(sql`select 1`);
   return url;
 }
 

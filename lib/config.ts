@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
@@ -81,8 +82,21 @@ export const isDevelopment = process.env.NODE_ENV === "development";
 
 let parsed: Config | undefined;
 
-/** The settings of this process, parsed once. */
+/** The settings of this process, parsed once: its environment, then `.env.local`, then `.env`. */
 export function config(): Config {
-  parsed ??= parseConfig(process.env);
+  parsed ??= parseConfig(readEnvironment());
   return parsed;
+}
+
+/** What a child process inherits, with some of it changed. */
+export function environmentWith(changes: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}
+
+function readEnvironment(): NodeJS.ProcessEnv {
+  // Tests have the settings that they name, not those of whoever runs them. The web server reads the files itself.
+  if (!process.env.VITEST) {
+    for (const file of [".env.local", ".env"]) if (existsSync(file)) process.loadEnvFile(file);
+  }
+  return process.env;
 }

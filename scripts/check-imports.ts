@@ -11,7 +11,7 @@ const listed = await Promise.all(
     return names.map((name) => path.posix.join(room, name.split(path.sep).join("/")));
   }),
 );
-const paths = [...listed.flat(), "instrumentation.ts"].filter((file) => /\.tsx?$/.test(file));
+const paths = [...listed.flat(), "instrumentation.ts", "proxy.ts"].filter((file) => /\.tsx?$/.test(file));
 const files = await Promise.all(
   paths.map(
     async (file): Promise<SourceFile> => ({ path: file, text: await readFile(file, "utf8").catch(() => "") }),

@@ -1,0 +1,15 @@
+/** Called once by the web server when it starts, before it answers. */
+export async function register(): Promise<void> {
+  // Not a setting: the builder puts the value in, and leaves the rest out of what it makes for other runtimes.
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { ensureDatabase } = await import("@/db/ensure-database");
+    await ensureDatabase();
+
+    const { resumeStaleRuns } = await import("@/agents/run");
+    const { log } = await import("@/lib/log");
+    const resume = () => resumeStaleRuns().catch((error: unknown) => log.error("resume failed", { error }));
+    await resume();
+    // A run is known to be abandoned only some seconds after its process died, and that may be another process than this.
+    setInterval(resume, 10_000).unref();
+  }
+}
