@@ -1,2 +1,3 @@
 export { type ExportFile, type Manifest, manifestSchema, parseManifest } from "./manifest";
 export { type ExportRequest, type PublishedExport, publishExport, readPublished } from "./publish";
+export { type Replay, replayManifest } from "./replay";
