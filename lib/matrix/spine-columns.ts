@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import type { ColumnType, Registry } from "@/lib/registry/types";
 import { quoteName } from "@/lib/sql";
@@ -12,6 +13,13 @@ export async function readSpineColumns(
 ): Promise<{ name: string; type: ColumnType }[] | undefined> {
   if (spine.kind === "population" || registry.tables.some(({ name }) => name === spine.table))
     return undefined;
-  const { columns } = await warehouse.query(`SELECT * FROM ${quoteName(spine.table)} LIMIT 0`, { signal });
-  return columns;
+  try {
+    return (await warehouse.query(`SELECT * FROM ${quoteName(spine.table)} LIMIT 0`, { signal })).columns;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "QUERY_FAILED") throw thrown;
+    throw new AppError("TABLE_UNKNOWN", `There is no table ${spine.table} in the warehouse.`, {
+      details: { table: spine.table, suggestions: [] },
+      cause: thrown,
+    });
+  }
 }

@@ -14,6 +14,8 @@ export interface SqlDialect {
   /** Floats added in a fixed order, where the engine adds in parallel: the last digit is then the same every time. */
   aggregate(name: "sum" | "avg", argument: string, order: string): string;
   anyTrue(argument: string): string;
+  /** May a point in time be found by ASOF JOIN? Only where it was shown to give the same rows. */
+  asofJoin: boolean;
 }
 
 export const dialects: Record<Dialect, SqlDialect> = {
@@ -25,6 +27,7 @@ export const dialects: Record<Dialect, SqlDialect> = {
     storedOrder: "",
     aggregate: (name, argument, order) => `${name}(${argument} ORDER BY ${order})`,
     anyTrue: (argument) => `bool_or(${argument})`,
+    asofJoin: true,
   },
   snowflake: {
     name: "snowflake",
@@ -38,6 +41,7 @@ export const dialects: Record<Dialect, SqlDialect> = {
     storedOrder: null,
     aggregate: (name, argument) => `${name}(${argument})`,
     anyTrue: (argument) => `boolor_agg(${argument})`,
+    asofJoin: false,
   },
 };
 

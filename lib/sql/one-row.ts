@@ -1,5 +1,4 @@
-import { quoteName } from "./dialect";
-import { asked, greatestFirst, keyNames, type RightSide, sameKeys } from "./right-side";
+import { asked, greatestFirst, keyNames, type RightSide, renamed, sameKeys } from "./right-side";
 import type { Statement } from "./statement";
 import { indent, selectLines, wrap } from "./text";
 
@@ -10,7 +9,7 @@ export function oneRowCte(statement: Statement, side: RightSide): void {
     name: side.name,
     comment: side.comment,
     body: selectLines({
-      columns: [...keys, ...side.outputs.map(({ column, name }) => `t.${quoteName(column)} AS ${name}`)],
+      columns: [...keys, ...side.outputs.map((output) => renamed("t", output))],
       from: asked(statement, side, false),
       joins: [
         `JOIN ${statement.table(side.hop.to.table)} AS t ON ${sameKeys(statement, side).join(" AND ")}`,

@@ -38,6 +38,12 @@ export function asked({ internal }: Statement, { source, hop }: RightSide, withT
   return ["(", ...indent(select), ") AS a"];
 }
 
+/** A column under its new name, said only where it changes. */
+export function renamed(alias: string, { column, name }: Output): string {
+  const quoted = quoteName(column);
+  return quoted === name ? `${alias}.${quoted}` : `${alias}.${quoted} AS ${name}`;
+}
+
 /** Keys compared column by column, so that no two composite keys collide; a NULL key equals nothing. */
 export function sameKeys({ internal }: Statement, { hop }: RightSide): string[] {
   return hop.to.columns.map((column, index) => `t.${quoteName(column)} = a.${internal.key(index)}`);

@@ -31,6 +31,7 @@ export interface InternalNames {
   rid: string;
   time: string;
   event: string;
+  created: string;
   from: string;
   until: string;
   tied: string;
@@ -70,6 +71,7 @@ export function internalNames(plan: Plan): InternalNames {
     rid: name("rid"),
     time: name("time"),
     event: name("event"),
+    created: name("created"),
     from: name("visible_from"),
     until: name("visible_until"),
     tied: name("tied"),

@@ -10,11 +10,10 @@ spine AS (
 -- j1: v, point in time
 -- entity_rows.id = v.id
 -- visible: ts at or before the row's time
-j1_versions AS (
+j1_rows AS (
   SELECT
-    a."key1", t."x" AS "x", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."x" NULLS FIRST) AS "visible_until"
+    a."key1", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from", t."x"
   FROM (
     SELECT DISTINCT
       s."id" AS "key1"
@@ -23,7 +22,14 @@ j1_versions AS (
   JOIN "v" AS t ON t."id" = a."key1"
   WHERE t."ts" IS NOT NULL
 ),
--- j1: the newest visible row of j1_versions for each key and time
+-- j1: each row until a later one becomes visible
+j1_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1" ORDER BY r."event", r."x" NULLS FIRST) AS "visible_until"
+  FROM j1_rows AS r
+),
+-- j1: the newest visible row for each key and time
 j1 AS (
   SELECT
     a."key1", a."time", v."x"
@@ -35,7 +41,7 @@ j1 AS (
   JOIN j1_versions AS v
     ON v."key1" = a."key1"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
 )
 -- One row per row asked for
 SELECT

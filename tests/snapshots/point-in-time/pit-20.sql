@@ -10,11 +10,10 @@ spine AS (
 -- j1: v, point in time
 -- entity_rows.a + entity_rows.b = v.a + v.b
 -- visible: ts at or before the row's time
-j1_versions AS (
+j1_rows AS (
   SELECT
-    a."key1", a."key2", t."x" AS "x", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1", a."key2" ORDER BY t."ts", t."x" NULLS FIRST) AS "visible_until"
+    a."key1", a."key2", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from", t."x"
   FROM (
     SELECT DISTINCT
       s."a" AS "key1", s."b" AS "key2"
@@ -23,7 +22,14 @@ j1_versions AS (
   JOIN "v" AS t ON t."a" = a."key1" AND t."b" = a."key2"
   WHERE t."ts" IS NOT NULL
 ),
--- j1: the newest visible row of j1_versions for each key and time
+-- j1: each row until a later one becomes visible
+j1_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1", r."key2" ORDER BY r."event", r."x" NULLS FIRST) AS "visible_until"
+  FROM j1_rows AS r
+),
+-- j1: the newest visible row for each key and time
 j1 AS (
   SELECT
     a."key1", a."key2", a."time", v."x"
@@ -36,7 +42,7 @@ j1 AS (
     ON v."key1" = a."key1"
     AND v."key2" = a."key2"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
 )
 -- One row per row asked for
 SELECT

@@ -10,11 +10,10 @@ spine AS (
 -- j1: a, point in time
 -- entity_rows.id = a.id
 -- visible: ts at or before the row's time, at most 3600 s old
-j1_versions AS (
+j1_rows AS (
   SELECT
-    a."key1", t."x" AS "x", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."x" NULLS FIRST) AS "visible_until"
+    a."key1", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from", t."x"
   FROM (
     SELECT DISTINCT
       s."id" AS "key1"
@@ -23,7 +22,14 @@ j1_versions AS (
   JOIN "a" AS t ON t."id" = a."key1"
   WHERE t."ts" IS NOT NULL
 ),
--- j1: the newest visible row of j1_versions for each key and time
+-- j1: each row until a later one becomes visible
+j1_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1" ORDER BY r."event", r."x" NULLS FIRST) AS "visible_until"
+  FROM j1_rows AS r
+),
+-- j1: the newest visible row for each key and time
 j1 AS (
   SELECT
     a."key1", a."time", v."x"
@@ -35,17 +41,16 @@ j1 AS (
   JOIN j1_versions AS v
     ON v."key1" = a."key1"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
     AND v."event" >= a."time" - INTERVAL '3600 seconds'
 ),
 -- j2: b, point in time
 -- entity_rows.cid = b.cid
 -- visible: ts at or before the row's time, at most 86400 s old
-j2_versions AS (
+j2_rows AS (
   SELECT
-    a."key1", t."y" AS "y", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."y" NULLS FIRST) AS "visible_until"
+    a."key1", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from", t."y"
   FROM (
     SELECT DISTINCT
       s."cid" AS "key1"
@@ -54,7 +59,14 @@ j2_versions AS (
   JOIN "b" AS t ON t."cid" = a."key1"
   WHERE t."ts" IS NOT NULL
 ),
--- j2: the newest visible row of j2_versions for each key and time
+-- j2: each row until a later one becomes visible
+j2_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1" ORDER BY r."event", r."y" NULLS FIRST) AS "visible_until"
+  FROM j2_rows AS r
+),
+-- j2: the newest visible row for each key and time
 j2 AS (
   SELECT
     a."key1", a."time", v."y"
@@ -66,7 +78,7 @@ j2 AS (
   JOIN j2_versions AS v
     ON v."key1" = a."key1"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
     AND v."event" >= a."time" - INTERVAL '86400 seconds'
 )
 -- One row per row asked for

@@ -10,12 +10,11 @@ spine AS (
 -- j1: weather as origin, point in time
 -- entity_rows.origin_id = weather.location_id
 -- visible: ts at or before the row's time
-j1_versions AS (
+j1_rows AS (
   SELECT
-    a."key1", t."temperature" AS "origin__temperature",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    a."key1", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
     CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."temperature" NULLS FIRST) AS "visible_until"
+    t."temperature" AS "origin__temperature"
   FROM (
     SELECT DISTINCT
       s."origin_id" AS "key1"
@@ -24,7 +23,14 @@ j1_versions AS (
   JOIN "weather" AS t ON t."location_id" = a."key1"
   WHERE t."ts" IS NOT NULL
 ),
--- j1: the newest visible row of j1_versions for each key and time
+-- j1: each row until a later one becomes visible
+j1_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1" ORDER BY r."event", r."origin__temperature" NULLS FIRST) AS "visible_until"
+  FROM j1_rows AS r
+),
+-- j1: the newest visible row for each key and time
 j1 AS (
   SELECT
     a."key1", a."time", v."origin__temperature"
@@ -36,17 +42,16 @@ j1 AS (
   JOIN j1_versions AS v
     ON v."key1" = a."key1"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
 ),
 -- j2: weather as destination, point in time
 -- entity_rows.destination_id = weather.location_id
 -- visible: ts at or before the row's time
-j2_versions AS (
+j2_rows AS (
   SELECT
-    a."key1", t."temperature" AS "destination__temperature",
-    CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
+    a."key1", CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "event",
     CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ) AS "visible_from",
-    lead(CAST(CONVERT_TIMEZONE('UTC', t."ts") AS TIMESTAMP_NTZ)) OVER (PARTITION BY a."key1" ORDER BY t."ts", t."temperature" NULLS FIRST) AS "visible_until"
+    t."temperature" AS "destination__temperature"
   FROM (
     SELECT DISTINCT
       s."destination_id" AS "key1"
@@ -55,7 +60,14 @@ j2_versions AS (
   JOIN "weather" AS t ON t."location_id" = a."key1"
   WHERE t."ts" IS NOT NULL
 ),
--- j2: the newest visible row of j2_versions for each key and time
+-- j2: each row until a later one becomes visible
+j2_versions AS (
+  SELECT
+    r.*,
+    lead(r."visible_from") OVER (PARTITION BY r."key1" ORDER BY r."event", r."destination__temperature" NULLS FIRST) AS "visible_until"
+  FROM j2_rows AS r
+),
+-- j2: the newest visible row for each key and time
 j2 AS (
   SELECT
     a."key1", a."time", v."destination__temperature"
@@ -67,7 +79,7 @@ j2 AS (
   JOIN j2_versions AS v
     ON v."key1" = a."key1"
     AND v."visible_from" <= a."time"
-    AND (v."visible_until" > a."time" OR v."visible_until" IS NULL)
+  WHERE (v."visible_until" > a."time" OR v."visible_until" IS NULL)
 )
 -- One row per row asked for
 SELECT
