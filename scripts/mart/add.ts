@@ -19,19 +19,29 @@ export const addUsage = `  npm run mart -- add NAME --from FOLDER [--title T] [-
  * @throws AppError with what to correct
  */
 export async function addMart(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { from: { type: "string" }, title: { type: "string" }, stamp: { type: "string" } },
-  });
-  const [name, ...more] = positionals;
-  if (!name || more.length > 0) throw new AppError("BAD_INPUT", `Usage:\n${addUsage}`);
+  const { name, ...values } = readArguments(args);
   const draft = values.from
     ? await profile({ ...values, name, from: values.from })
     : await corrected(name, values);
   const { stamp, tables, features, file } = await registerMart(draft);
   console.log(`Registered ${name} ${stamp}: ${tables} tables, ${features} features.`);
   console.log(`To correct it, edit ${file} and run: npm run mart -- add ${name}`);
+}
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { from: { type: "string" }, title: { type: "string" }, stamp: { type: "string" } },
+    });
+    const [name, ...more] = positionals;
+    if (!name || more.length > 0) throw new Error("Name one mart.");
+    return { ...values, name };
+  } catch (thrown) {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new AppError("BAD_INPUT", `${problem}\nUsage:\n${addUsage}`);
+  }
 }
 
 async function profile(options: {
