@@ -1,3 +1,4 @@
+import type { ColumnType } from "@/lib/registry/types";
 import type { Cell } from "./port";
 
 /**
@@ -7,6 +8,17 @@ import type { Cell } from "./port";
 export function toCell(value: unknown): Cell {
   const plain = toJson(value);
   return typeof plain === "object" && plain !== null ? JSON.stringify(plain) : plain;
+}
+
+/** The engine's name of a type, for instance `DECIMAL(18,2)`, in the registry's words; what has no word there is text. */
+export function toColumnType(name: string): ColumnType {
+  const base = /^[A-Z_]+(?=$| WITH TIME ZONE$|\(\d+, ?\d+\)$)/.exec(name)?.[0] ?? "";
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^BIGNUM$/.test(base)) return "integer";
+  if (/^TIMESTAMP(_S|_MS|_NS)?$/.test(base)) return "timestamp";
+  if (base === "FLOAT" || base === "DOUBLE") return "float";
+  if (base === "DECIMAL") return "decimal";
+  if (base === "BOOLEAN") return "boolean";
+  return base === "DATE" ? "date" : "text";
 }
 
 type Json = Cell | Json[] | { [key: string]: Json };

@@ -70,6 +70,21 @@ describe("values", () => {
     ["{a: 1, b: [DATE '2026-01-01']}", '{"a":1,"b":["2026-01-01"]}', "text"],
     ["MAP {'k': 1}", '{"k":1}', "text"],
     ["'ab'::BLOB", "6162", "text"],
+    ["1::UTINYINT", 1, "integer"],
+    ["1::USMALLINT", 1, "integer"],
+    ["1::UINTEGER", 1, "integer"],
+    ["18446744073709551615::UBIGINT", "18446744073709551615", "integer"],
+    ["1::UHUGEINT", 1, "integer"],
+    ["1::TINYINT", 1, "integer"],
+    ["1::SMALLINT", 1, "integer"],
+    ["0.5::FLOAT", 0.5, "float"],
+    ["TIMESTAMP_S '2026-01-02 03:04:05'", "2026-01-02T03:04:05Z", "timestamp"],
+    ["TIMESTAMP_MS '2026-01-02 03:04:05.5'", "2026-01-02T03:04:05.5Z", "timestamp"],
+    ["TIME '03:04:05'", "03:04:05", "text"],
+    ["'a'::ENUM('a', 'b')", "a", "text"],
+    ["INTERVAL 1 DAY", "1 day", "text"],
+    ["[1::INTEGER]::INTEGER[1]", "[1]", "text"],
+    ["[DATE '2026-01-01']", '["2026-01-01"]', "text"],
   ])("%s", async (sql, cell, type) => {
     const result = await warehouse.query(`SELECT ${sql} AS v`);
     expect(result).toEqual({ columns: [{ name: "v", type }], rows: [[cell]] });

@@ -10,15 +10,13 @@ import {
   DuckDBInstance,
   DuckDBTimestampTZValue,
   type DuckDBType,
-  DuckDBTypeId,
   type DuckDBValue,
   SQLNULL,
   StatementType,
   VARCHAR,
 } from "@duckdb/node-api";
 import { AppError } from "@/lib/errors";
-import type { ColumnType } from "@/lib/registry/types";
-import { toCell } from "./duckdb-cells";
+import { toCell, toColumnType } from "./duckdb-cells";
 import { writeParquet } from "./duckdb-parquet";
 import type { Cell, QueryOptions, QueryResult, Warehouse } from "./port";
 import { queryError } from "./query-error";
@@ -266,7 +264,9 @@ async function runOne(
     const types = result.columnTypes();
     const rows = await result.getRows();
     return {
-      columns: result.columnNames().map((name, index) => ({ name, type: columnType(types[index]) })),
+      columns: result
+        .columnNames()
+        .map((name, index) => ({ name, type: toColumnType(String(types[index])) })),
       rows: rows.map((row) => row.map((value) => toCell(value))),
     };
   } finally {
@@ -316,37 +316,4 @@ function bindable(parameters: Cell[]): [DuckDBValue[], DuckDBType[]] {
     return Number.isSafeInteger(value) ? [BigInt(value), BIGINT] : [value, DOUBLE];
   });
   return [bound.map(([value]) => value), bound.map(([, type]) => type)];
-}
-
-const integers = new Set([
-  DuckDBTypeId.TINYINT,
-  DuckDBTypeId.SMALLINT,
-  DuckDBTypeId.INTEGER,
-  DuckDBTypeId.BIGINT,
-  DuckDBTypeId.HUGEINT,
-  DuckDBTypeId.UTINYINT,
-  DuckDBTypeId.USMALLINT,
-  DuckDBTypeId.UINTEGER,
-  DuckDBTypeId.UBIGINT,
-  DuckDBTypeId.UHUGEINT,
-  DuckDBTypeId.BIGNUM,
-]);
-const timestamps = new Set([
-  DuckDBTypeId.TIMESTAMP,
-  DuckDBTypeId.TIMESTAMP_TZ,
-  DuckDBTypeId.TIMESTAMP_S,
-  DuckDBTypeId.TIMESTAMP_MS,
-  DuckDBTypeId.TIMESTAMP_NS,
-]);
-
-function columnType(type: DuckDBType | undefined): ColumnType {
-  const id = type?.typeId;
-  if (id === undefined) return "text";
-  if (integers.has(id)) return "integer";
-  if (timestamps.has(id)) return "timestamp";
-  if (id === DuckDBTypeId.FLOAT || id === DuckDBTypeId.DOUBLE) return "float";
-  if (id === DuckDBTypeId.DECIMAL) return "decimal";
-  if (id === DuckDBTypeId.BOOLEAN) return "boolean";
-  if (id === DuckDBTypeId.DATE) return "date";
-  return "text";
 }

@@ -1,9 +1,9 @@
-/** Text as an SQL literal, in both dialects. */
+/** Text as a literal of DuckDB's, which knows no backslash escapes. */
 export function quoteText(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-/** A column's or table's name as an SQL identifier, in both dialects. */
+/** A column's or table's name as an identifier. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
