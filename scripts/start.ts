@@ -1,13 +1,7 @@
 import { parseArgs } from "node:util";
-import { searchOf } from "@/agents/open-turn";
-import { closeDatabase } from "@/db/client";
-import { ensureDatabase, leaveDatabase } from "@/db/ensure-database";
-import { ensureDemoMart, martName } from "@/db/marts/auto-marketplace";
-import { migrate } from "@/db/migrate";
 import { config } from "@/lib/config";
 import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
-import { closeMarts, openMart } from "@/lib/mart";
 import { buildPages } from "./start/build";
 import { choosePort } from "./start/choose-port";
 import { serve } from "./start/serve";
@@ -26,50 +20,44 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 try {
-  await start();
+  await start(stopping.signal);
 } catch (thrown) {
-  const error = toAppError(thrown);
   if (!stopping.signal.aborted) {
+    const error = toAppError(thrown);
     console.error(`\n${error.message}`);
     if (error.cause) log.error("start failed", { error });
     process.exitCode = 1;
   }
-} finally {
-  await leaveDatabase();
 }
 
-async function start(): Promise<void> {
-  const { host, port: wanted, demo } = config();
-  const { signal } = stopping;
+async function start(signal: AbortSignal): Promise<void> {
+  const { host, port: wanted } = config();
+  const port = await choosePort(wanted, host);
+  // Loaded only now: wrong settings are told at once.
+  const { prepare, leaveDatabase } = await import("./start/prepare");
   const stage: typeof step = (title, work) => {
     signal.throwIfAborted();
     return step(title, work);
   };
-  const port = await choosePort(wanted, host);
-  await stage("Database", async (note) => {
-    await ensureDatabase({ onProgress: note });
-    await migrate();
-  });
-  await stage("Demo mart", async (note) => {
-    note(`${demo.sellers} sellers`);
-    await ensureDemoMart({ onProgress: ({ label, done, total }) => note(`${done}/${total} ${label}`) });
-  });
-  await stage("Search index", async () => {
-    await searchOf(await openMart(martName));
-    await closeMarts();
-  });
-  if (!options.dev) await stage("Pages", (note) => buildPages(note, signal));
-  const server = await stage("Web server", () => serve({ development: options.dev, host, port, signal }));
-  console.log(`\nAgentic Feature Mart is at ${server.url}\nCtrl-C stops it.`);
-  const stopped = new Promise<"stopped">((resolve) => {
-    if (signal.aborted) resolve("stopped");
-    signal.addEventListener("abort", () => resolve("stopped"));
-  });
-  const outcome = await Promise.race([server.ended, stopped]);
-  await server.stop();
-  await closeDatabase();
-  if (outcome !== "stopped") {
-    console.error("The web server ended unexpectedly; the lines above say why.");
-    process.exitCode = 1;
+  try {
+    await prepare(stage);
+    if (!options.dev) await stage("Pages", (note) => buildPages(note, signal));
+    const server = await stage("Web server", () => serve({ development: options.dev, host, port, signal }));
+    console.log(`\nAgentic Feature Mart is at ${server.url}\nCtrl-C stops it.`);
+    await Promise.race([server.ended, aborted(signal)]);
+    await server.stop();
+    if (!signal.aborted) {
+      console.error("The web server ended unexpectedly; the lines above say why.");
+      process.exitCode = 1;
+    }
+  } finally {
+    await leaveDatabase();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
