@@ -19,10 +19,9 @@ export interface DuplicateProbe {
 }
 
 export function duplicateProbes(plan: Plan, statement: Statement): DuplicateProbe[] {
-  const probes = plan.joins.flatMap((join) =>
+  return plan.joins.flatMap((join) =>
     join.path.map((hop, index) => probeOf(plan, statement, join, hop, index === join.path.length - 1)),
   );
-  return probes;
 }
 
 function probeOf(
@@ -33,13 +32,17 @@ function probeOf(
   isLast: boolean,
 ): DuplicateProbe {
   const key = keyOf(join, hop);
+  const created = hop.time?.created ?? null;
+  // A NULL key matches nothing, so it cannot be too many; an unknown created time still can.
+  const known = key.filter((column) => column !== created || created === hop.time?.event);
   const used = isLast ? usedColumns(plan, join) : nextColumns(join, hop);
   return {
     join: join.id,
     table: hop.to.table,
     key,
-    countSql: countSql(statement, hop.to.table, key),
-    conflictSql: hop.cardinality === "point_in_time" ? null : conflictSql(statement, hop.to.table, key, used),
+    countSql: countSql(statement, hop.to.table, key, known),
+    conflictSql:
+      hop.cardinality === "point_in_time" ? null : conflictSql(statement, hop.to.table, key, known, used),
   };
 }
 
@@ -67,12 +70,12 @@ function nextColumns(join: PlannedJoin, hop: Hop): string[] {
   return join.path[join.path.indexOf(hop) + 1]?.from.columns ?? [];
 }
 
-function countSql(statement: Statement, table: string, key: string[]): string {
+function countSql(statement: Statement, table: string, key: string[], known: string[]): string {
   const names = key.map(quoteName);
   const groups = selectLines({
     columns: ['count(*) AS "n"'],
     from: [statement.table(table)],
-    where: names.map((name) => `${name} IS NOT NULL`),
+    where: known.map((name) => `${quoteName(name)} IS NOT NULL`),
     groupBy: names,
   });
   return [
@@ -84,13 +87,19 @@ function countSql(statement: Statement, table: string, key: string[]): string {
   ].join("\n");
 }
 
-function conflictSql(statement: Statement, table: string, key: string[], used: string[]): string {
+function conflictSql(
+  statement: Statement,
+  table: string,
+  key: string[],
+  known: string[],
+  used: string[],
+): string {
   const names = key.map(quoteName);
   const tuples = selectLines({
     distinct: true,
     columns: unique([...key, ...used]).map(quoteName),
     from: [statement.table(table)],
-    where: names.map((name) => `${name} IS NOT NULL`),
+    where: known.map((name) => `${quoteName(name)} IS NOT NULL`),
   });
   return [
     `SELECT ${names.join(", ")}, count(*) OVER () AS "conflicts"`,
