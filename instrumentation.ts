@@ -2,6 +2,9 @@
 export async function register(): Promise<void> {
   // Not a setting: the builder puts the value in, and leaves the rest out of what it makes for other runtimes.
   if (process.env.NEXT_RUNTIME === "nodejs") {
+    // Whoever started us was killed: a server that nobody can stop would keep the port.
+    process.once("disconnect", () => process.exit(1));
+
     const { ensureDatabase } = await import("@/db/ensure-database");
     await ensureDatabase();
 

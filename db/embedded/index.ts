@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { AppError } from "@/lib/errors";
 import { withConnection } from "../client";
 import { findHome } from "./home";
-import { createCluster, removeStalePidFile, serverUrl, startServer, stopServer } from "./server";
+import { createCluster, hasCluster, removeStalePidFile, serverUrl, startServer, stopServer } from "./server";
 
 /**
  * The embedded PostgreSQL of a data folder: made if there is none, started if it does not run, attached to if it does.
@@ -17,14 +17,16 @@ export async function startEmbedded(
   settings: Record<string, string> = {},
 ): Promise<string> {
   const home = await findHome(dataDir);
-  onProgress("creating the database");
-  await createCluster(home);
-  onProgress("starting the database");
+  if (!(await hasCluster(home))) {
+    onProgress("creating");
+    await createCluster(home);
+  }
   let failure: unknown;
   // Another process may be starting or stopping the same server just now: then the next look finds it settled.
   for (let attempt = 0; attempt < 20; attempt++) {
     const url = await serverUrl(home);
     if (url && (await answers(url))) return url;
+    onProgress("starting");
     await removeStalePidFile(home);
     failure = await startServer(home, settings).then(
       () => null,

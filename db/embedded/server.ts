@@ -6,9 +6,15 @@ import path from "node:path";
 import { AppError } from "@/lib/errors";
 import { giveTo, type Home } from "./home";
 
-/** A cluster that is not there is made aside and moved into place, so that of two processes one wins. */
+export async function hasCluster(home: Home): Promise<boolean> {
+  return stat(path.join(home.cluster, "pgdata")).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes a cluster aside and moves it into place, so that of two processes one wins. */
 export async function createCluster(home: Home): Promise<void> {
-  if (await exists(path.join(home.cluster, "pgdata"))) return;
   await mkdir(path.dirname(home.cluster), { recursive: true });
   const draft = await mkdtemp(`${home.cluster}-`);
   try {
@@ -32,7 +38,7 @@ export async function createCluster(home: Home): Promise<void> {
     ]);
     await rename(draft, home.cluster);
   } catch (error) {
-    if (!(await exists(path.join(home.cluster, "pgdata")))) throw error;
+    if (!(await hasCluster(home))) throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -115,11 +121,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

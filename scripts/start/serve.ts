@@ -23,7 +23,8 @@ export async function serve(options: {
   const args = [nextProgram, development ? "dev" : "start", "--hostname", host, "--port", String(port)];
   const child = spawn(process.execPath, args, {
     // What it says about itself goes to the log's stream; the address is told once it answers.
-    stdio: ["ignore", development ? "inherit" : "ignore", "inherit"],
+    // By the channel it notices when we are killed, and ends too: see instrumentation.ts.
+    stdio: ["ignore", development ? "inherit" : "ignore", "inherit", "ipc"],
     env: environmentWith({
       NEXT_TELEMETRY_DISABLED: "1",
       NODE_ENV: development ? "development" : "production",
