@@ -3,19 +3,18 @@ import { once } from "node:events";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "drizzle-orm";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { withConnection } from "@/db/client";
 import { startEmbedded, stopEmbedded } from "@/db/embedded";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
+/** One cluster for all: making one takes seconds. */
 let dataDir: string;
-beforeEach(async () => {
+beforeAll(async () => {
   dataDir = await temporaryFolder();
 });
-afterEach(async () => {
-  await stopEmbedded(dataDir);
-  await rm(dataDir, { recursive: true, force: true });
-});
+afterEach(() => stopEmbedded(dataDir));
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 const script = path.join(process.cwd(), "tests", "support", "start-embedded.ts");
 
@@ -36,31 +35,31 @@ async function kill(child: ChildProcess): Promise<void> {
 const ask = (url: string, text: string) => withConnection(url, (db) => db.execute(sql.raw(text)));
 
 describe("the embedded PostgreSQL", () => {
-  it("survives a kill -9 of the process that started it, and is attached to with its data", async () => {
-    const first = await anotherProcess();
-    await ask(first.url, "create table kept as select 42 as answer");
-    await kill(first.process);
-    const url = await startEmbedded(dataDir);
-    expect(url).toBe(first.url);
-    expect(await ask(url, "select answer from kept")).toEqual([{ answer: 42 }]);
-  });
-
-  it("is one, when several processes start it at once", async () => {
+  it("is one, when several processes make and start it at once", async () => {
     const all = await Promise.all([anotherProcess(), anotherProcess(), anotherProcess()]);
     expect(new Set(all.map(({ url }) => url)).size).toBe(1);
     await Promise.all(all.map(({ process }) => kill(process)));
   });
 
+  it("survives a kill -9 of the process that started it, and is attached to with its data", async () => {
+    const first = await anotherProcess();
+    await ask(first.url, "create table killed as select 42 as answer");
+    await kill(first.process);
+    const url = await startEmbedded(dataDir);
+    expect(url).toBe(first.url);
+    expect(await ask(url, "select answer from killed")).toEqual([{ answer: 42 }]);
+  });
+
   it("keeps its data over a stop, and does not stop while somebody is connected", async () => {
     const url = await startEmbedded(dataDir);
-    await ask(url, "create table kept as select 1 as n");
+    await ask(url, "create table stopped as select 1 as n");
     await withConnection(url, async (db) => {
       await db.execute(sql`select 1`);
       expect(await stopEmbedded(dataDir)).toBe("in use");
     });
     expect(await stopEmbedded(dataDir)).toBe("stopped");
     await expect(ask(url, "select 1")).rejects.toThrow();
-    expect(await ask(await startEmbedded(dataDir), "select n from kept")).toEqual([{ n: 1 }]);
+    expect(await ask(await startEmbedded(dataDir), "select n from stopped")).toEqual([{ n: 1 }]);
   });
 
   it("starts although its pid file names a process that is not PostgreSQL", async () => {
