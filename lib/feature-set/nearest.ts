@@ -4,7 +4,7 @@ export function nearest(name: string, known: readonly string[], limit = 3): stri
   return known
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))
     .filter(
-      ({ distance, candidate }) => distance <= Math.max(2, Math.max(wanted.length, candidate.length) / 2),
+      ({ distance, candidate }) => distance <= Math.max(2, Math.max(wanted.length, candidate.length) / 3),
     )
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, limit)

@@ -1,0 +1,507 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors";
+import { type SmallTable, smallFeatureSet, smallRegistry } from "@/tests/support/small-mart";
+import { planHash } from "./hash";
+import type { PathOption } from "./plan";
+import { resolveFeatureSet } from "./resolve";
+import { type FeatureSet, featureSetSchema } from "./schema";
+
+const table = (
+  name: string,
+  changes: Partial<SmallTable> & Pick<SmallTable, "grain" | "keys" | "columns">,
+): SmallTable => ({
+  name,
+  rows: [],
+  ...changes,
+});
+const key = (kind: "primary" | "unique" | "foreign", entity: string, column: string, role?: string) => ({
+  kind,
+  entity,
+  columns: [column],
+  ...(role ? { role } : {}),
+});
+
+const tables: SmallTable[] = [
+  table("FLIGHTS", {
+    entity: "flight",
+    kind: "entity",
+    grain: ["flight_id"],
+    keys: [
+      key("primary", "flight", "flight_id"),
+      key("foreign", "airport", "origin", "origin"),
+      key("foreign", "airport", "dest", "dest"),
+      key("foreign", "plane", "tailnum"),
+    ],
+    eventTime: "departs",
+    columns: {
+      flight_id: "integer",
+      origin: "text",
+      dest: "text",
+      tailnum: "text",
+      departs: "timestamp",
+      distance: "integer",
+      pilot_phone: { type: "text", pii: true },
+    },
+  }),
+  table("AIRPORTS", {
+    entity: "airport",
+    kind: "entity",
+    grain: ["faa"],
+    keys: [key("primary", "airport", "faa"), key("foreign", "city", "city_id")],
+    columns: { faa: "text", city_id: "integer", altitude: "integer", distance: "integer" },
+  }),
+  table("PLANES", {
+    entity: "plane",
+    kind: "entity",
+    grain: ["tailnum"],
+    keys: [key("primary", "plane", "tailnum"), key("foreign", "maker", "maker_id")],
+    columns: { tailnum: "text", maker_id: "integer", seats: "integer" },
+  }),
+  table("MAKERS", {
+    entity: "maker",
+    kind: "entity",
+    grain: ["maker_id"],
+    keys: [key("primary", "maker", "maker_id"), key("foreign", "country", "country_id")],
+    columns: { maker_id: "integer", country_id: "integer", founded: "integer" },
+  }),
+  table("COUNTRIES", {
+    entity: "country",
+    kind: "entity",
+    grain: ["country_id"],
+    keys: [key("primary", "country", "country_id"), key("foreign", "continent", "continent_id")],
+    columns: { country_id: "integer", continent_id: "integer", gdp: "float" },
+  }),
+  table("CONTINENTS", {
+    grain: ["continent_id"],
+    keys: [key("primary", "continent", "continent_id")],
+    columns: { continent_id: "integer", area: "float" },
+  }),
+  table("WEATHER", {
+    grain: ["airport", "hour"],
+    keys: [key("foreign", "airport", "airport")],
+    eventTime: "hour",
+    ttlSeconds: 7200,
+    columns: { airport: "text", hour: "timestamp", temp: "float" },
+  }),
+  table("BAGS", {
+    grain: ["bag_id"],
+    keys: [key("primary", "bag", "bag_id"), key("foreign", "flight", "flight_id")],
+    columns: {
+      bag_id: "integer",
+      flight_id: "integer",
+      weight: { type: "float", aggregation: "sum" },
+      price: { type: "float", aggregation: "mean_weighted", weight: "weight" },
+      colour: "text",
+      lost: "boolean",
+      odd: { type: "text", aggregation: "sum" },
+    },
+  }),
+  table("NO_GRAIN", {
+    grain: [],
+    keys: [key("primary", "plane", "tailnum")],
+    columns: { tailnum: "text", v: "integer" },
+  }),
+  table("WRONG_TYPE", {
+    grain: ["tailnum"],
+    keys: [key("primary", "plane", "tailnum")],
+    columns: { tailnum: "integer", v: "integer" },
+  }),
+  table("ISLAND", {
+    grain: ["i"],
+    keys: [key("primary", "island", "i")],
+    columns: { i: "integer", v: "integer" },
+  }),
+];
+const registry = smallRegistry(tables);
+const flights = (changes: Partial<FeatureSet> = {}) => smallFeatureSet("flight", changes);
+const resolve = (changes: Partial<FeatureSet>) => resolveFeatureSet(flights(changes), registry);
+
+function errorOf(changes: Partial<FeatureSet>): AppError {
+  try {
+    resolve(changes);
+  } catch (thrown) {
+    if (thrown instanceof AppError) return thrown;
+    throw thrown;
+  }
+  return expect.unreachable("no error");
+}
+
+describe("paths", () => {
+  it("lead over as many as three hops", () => {
+    const plan = resolve({ selections: [{ table: "COUNTRIES", features: ["gdp"] }] });
+    expect(plan.joins[0]).toMatchObject({
+      cardinality: "many_to_one",
+      path: [
+        { from: { table: "FLIGHTS", columns: ["tailnum"] }, to: { table: "PLANES" } },
+        { from: { table: "PLANES", columns: ["maker_id"] }, to: { table: "MAKERS" } },
+        { from: { table: "MAKERS", columns: ["country_id"] }, to: { table: "COUNTRIES" } },
+      ],
+    });
+  });
+
+  it("end there", () => {
+    const error = errorOf({ selections: [{ table: "CONTINENTS", features: ["area"] }] });
+    expect(error).toMatchObject({ code: "PATH_MISSING", details: { table: "CONTINENTS", entity: "flight" } });
+  });
+
+  it("that do not exist are an error with the table and the spine's entity", () => {
+    expect(errorOf({ selections: [{ table: "ISLAND", features: ["v"] }] }).message).toBe(
+      "No join path leads from flight (FLIGHTS) to ISLAND, which has keys of island.",
+    );
+  });
+
+  it("that are equally good are asked about, by their roles", () => {
+    const error = errorOf({ selections: [{ table: "WEATHER", features: ["temp"] }] });
+    expect(error.code).toBe("PATH_AMBIGUOUS");
+    expect(error.details.options).toEqual([
+      expect.objectContaining({ id: "dest", label: "dest (FLIGHTS.dest → WEATHER.airport)" }),
+      expect.objectContaining({ id: "origin", label: "origin (FLIGHTS.origin → WEATHER.airport)" }),
+    ] satisfies Partial<PathOption>[]);
+  });
+
+  it("that were chosen are taken", () => {
+    const plan = resolve({
+      selections: [{ table: "WEATHER", features: ["temp"], path: "origin", delaySeconds: 3600 }],
+    });
+    expect(plan.joins[0]).toMatchObject({
+      cardinality: "point_in_time",
+      path: [{ from: { columns: ["origin"] } }],
+      time: { event: "hour", created: null, ttlSeconds: 7200, delaySeconds: 3600 },
+    });
+  });
+
+  it("that were chosen but do not exist are an error", () => {
+    expect(errorOf({ selections: [{ table: "WEATHER", features: ["temp"], path: "layover" }] }).message).toBe(
+      "There is no path layover to WEATHER. There is: dest, origin.",
+    );
+  });
+
+  it("go through entities' own tables before others", () => {
+    const detour = table("FLIGHT_PLANES", {
+      grain: ["flight_id"],
+      keys: [key("primary", "flight", "flight_id"), key("foreign", "maker", "maker_id")],
+      columns: { flight_id: "integer", maker_id: "integer" },
+    });
+    const plan = resolveFeatureSet(
+      flights({ selections: [{ table: "MAKERS", features: ["founded"] }] }),
+      smallRegistry([...tables, detour]),
+    );
+    expect(plan.joins[0]?.path[0]?.to.table).toBe("PLANES");
+  });
+
+  it("match composite keys as a whole, in order", () => {
+    const composite = (name: string, kind: "entity" | "feature", columns: string[]) =>
+      table(name, {
+        entity: "route",
+        kind,
+        grain: columns,
+        keys: [{ kind: "primary", entity: "route", columns }],
+        columns: {
+          ...Object.fromEntries(columns.map((column) => [column, "text" as const])),
+          [`${name}_v`]: "integer",
+        },
+      });
+    const plan = resolveFeatureSet(
+      smallFeatureSet("route", { selections: [{ table: "DELAYS", features: ["DELAYS_v"] }] }),
+      smallRegistry([
+        composite("ROUTES", "entity", ["from", "to"]),
+        composite("DELAYS", "feature", ["a", "b"]),
+      ]),
+    );
+    expect(plan.joins[0]?.path[0]).toMatchObject({
+      from: { columns: ["from", "to"] },
+      to: { columns: ["a", "b"] },
+    });
+  });
+
+  it("of keys with different types are an error that names table and key", () => {
+    const error = errorOf({ selections: [{ table: "WRONG_TYPE", features: ["v"] }] });
+    expect(error.code).toBe("KEY_TYPE_MISMATCH");
+    expect(error.message).toContain("key type mismatch WRONG_TYPE.tailnum");
+  });
+
+  it("never lead to a table without a declared grain", () => {
+    expect(errorOf({ selections: [{ table: "NO_GRAIN", features: ["v"] }] }).code).toBe("GRAIN_UNDECLARED");
+  });
+});
+
+describe("finer tables", () => {
+  it("are aggregated by each feature's rule", () => {
+    const plan = resolve({ selections: [{ table: "BAGS", features: ["weight", "price"] }] });
+    expect(plan.joins[0]).toMatchObject({ cardinality: "aggregated", grain: ["bag_id"] });
+    expect(plan.columns.filter(({ role }) => role === "feature")).toMatchObject([
+      { name: "weight", aggregation: "sum", weight: null, type: "float" },
+      { name: "price", aggregation: "mean_weighted", weight: "weight", type: "float" },
+    ]);
+  });
+
+  it("ask where there is no rule, or one that does not fit the type", () => {
+    const error = errorOf({ selections: [{ table: "BAGS", features: ["weight", "colour", "lost", "odd"] }] });
+    expect(error.code).toBe("AGGREGATION_MISSING");
+    expect(error.details).toEqual({
+      table: "BAGS",
+      features: ["colour", "lost", "odd"],
+      rules: { colour: ["min", "max", "count"], lost: ["count", "flag_any"], odd: ["min", "max", "count"] },
+    });
+  });
+
+  it("take the rule that was given", () => {
+    const aggregation = { colour: "count", lost: "flag_any", weight: "max" } as const;
+    const plan = resolve({
+      selections: [{ table: "BAGS", features: ["colour", "lost", "weight"], aggregation }],
+    });
+    expect(plan.columns.slice(-3)).toMatchObject([
+      { aggregation: "count", type: "integer" },
+      { aggregation: "flag_any", type: "boolean" },
+      { aggregation: "max", type: "float" },
+    ]);
+  });
+
+  it("have no latest row without an event time", () => {
+    const error = errorOf({
+      selections: [{ table: "BAGS", features: ["colour"], aggregation: { colour: "latest" } }],
+    });
+    expect(error.code).toBe("AGGREGATION_MISSING");
+  });
+});
+
+describe("names", () => {
+  it("that occur twice are an error naming both tables", () => {
+    const selections = [
+      { table: "FLIGHTS", features: ["distance"] },
+      { table: "AIRPORTS", features: ["distance"], path: "dest" },
+    ];
+    const error = errorOf({ selections });
+    expect(error).toMatchObject({ code: "DUPLICATE_FEATURE", details: { tables: ["FLIGHTS", "AIRPORTS"] } });
+    expect(error.message).toMatch(/^Duplicate features named distance: in FLIGHTS and AIRPORTS\./);
+    const full = resolve({ selections, names: "full" });
+    expect(full.columns.slice(-2).map(({ name }) => name)).toEqual([
+      "FLIGHTS__distance",
+      "AIRPORTS__distance",
+    ]);
+  });
+
+  it("of a feature and of a key are two as well, whatever their case", () => {
+    const shouting = table("SHOUT", {
+      grain: ["tailnum"],
+      keys: [key("primary", "plane", "tailnum")],
+      columns: { tailnum: "text", DEPARTS: "integer" },
+    });
+    const featureSet = flights({ selections: [{ table: "SHOUT", features: ["DEPARTS"] }] });
+    expect(() => resolveFeatureSet(featureSet, smallRegistry([...tables, shouting]))).toThrow(
+      "Duplicate features named DEPARTS: in FLIGHTS (time of the rows) and SHOUT",
+    );
+  });
+
+  it("of one feature listed twice are two", () => {
+    expect(errorOf({ selections: [{ table: "PLANES", features: ["seats", "seats"] }] }).code).toBe(
+      "DUPLICATE_FEATURE",
+    );
+  });
+
+  it("come from the alias where one table is selected twice", () => {
+    const selections = [
+      { table: "AIRPORTS", features: ["altitude"], path: "origin", alias: "from" },
+      { table: "AIRPORTS", features: ["altitude"], path: "dest", alias: "to" },
+    ];
+    const plan = resolve({ selections, names: "full" });
+    expect(plan.columns.slice(-2).map(({ name, join }) => [name, join])).toEqual([
+      ["from__altitude", "j1"],
+      ["to__altitude", "j2"],
+    ]);
+  });
+
+  it("of two selections may not be the same", () => {
+    const selections = [
+      { table: "PLANES", features: ["seats"] },
+      { table: "PLANES", features: ["maker_id"] },
+    ];
+    expect(errorOf({ selections }).message).toContain("PLANES is selected twice");
+  });
+
+  it("that nobody knows are an error with the nearest ones", () => {
+    expect(errorOf({ selections: [{ table: "PLANE", features: ["seats"] }] })).toMatchObject({
+      code: "TABLE_UNKNOWN",
+      details: { suggestions: ["PLANES"] },
+    });
+    expect(errorOf({ selections: [{ table: "PLANES", features: ["seat"] }] })).toMatchObject({
+      code: "FEATURE_UNKNOWN",
+      details: { suggestions: ["seats"] },
+    });
+    expect(() => resolveFeatureSet(smallFeatureSet("fligt"), registry, { allowEmpty: true })).toThrow(
+      "No table lists every fligt. Did you mean flight?",
+    );
+  });
+});
+
+describe("the spine", () => {
+  it("has its own event time, or one instant where a join needs one", () => {
+    const weather = { table: "WEATHER", features: ["temp"] };
+    expect(resolve({ selections: [{ ...weather, path: "dest" }] }).spine.time).toEqual({
+      column: "departs",
+      type: "timestamp",
+    });
+    const airports = (asOf: string | null) =>
+      resolveFeatureSet(
+        smallFeatureSet("airport", {
+          spine: { kind: "population", entity: "airport", asOf },
+          selections: [weather],
+        }),
+        registry,
+      ).spine.time;
+    expect(airports(null)).toEqual({ instant: registry.asOf });
+    expect(airports("2025-06-01T00:00:00Z")).toEqual({ instant: "2025-06-01T00:00:00Z" });
+  });
+
+  it("has no time where nothing needs it", () => {
+    const plan = resolveFeatureSet(
+      smallFeatureSet("airport", { selections: [{ table: "AIRPORTS", features: ["altitude"] }] }),
+      registry,
+    );
+    expect(plan.spine.time).toBeNull();
+    expect(plan.joins).toEqual([]);
+    expect(plan.columns.map(({ name, role, join }) => [name, role, join])).toEqual([
+      ["faa", "key", null],
+      ["altitude", "feature", null],
+    ]);
+  });
+
+  it("says so when the time asked for is not used", () => {
+    const spine = { kind: "population", entity: "flight", asOf: "2025-06-01T00:00:00Z" } as const;
+    expect(resolve({ spine, selections: [{ table: "PLANES", features: ["seats"] }] }).notes).toEqual([
+      "Each row of FLIGHTS has its own time, departs; the time 2025-06-01T00:00:00Z was not used.",
+    ]);
+  });
+
+  it("given without a time cannot look at tables that change", () => {
+    const spine = {
+      kind: "given" as const,
+      table: "mine",
+      keys: [{ entity: "airport", columns: ["code"] }],
+      eventTime: null,
+      columns: [],
+    };
+    const featureSet = flights({ spine, selections: [{ table: "WEATHER", features: ["temp"] }] });
+    const spineColumns = [{ name: "code", type: "text" as const }];
+    expect(() => resolveFeatureSet(featureSet, registry, { spineColumns })).toThrow("have no time");
+    const still = { ...featureSet, selections: [{ table: "AIRPORTS", features: ["altitude"] }] };
+    expect(resolveFeatureSet(still, registry, { spineColumns }).spine.time).toBeNull();
+  });
+
+  it("tells a delay that nothing can be delayed by", () => {
+    const plan = resolve({ selections: [{ table: "PLANES", features: ["seats"], delaySeconds: 3600 }] });
+    expect(plan.notes).toEqual([
+      "PLANES has no event time: its values are taken as true at any time, without delay or expiry.",
+    ]);
+  });
+});
+
+describe("filters", () => {
+  const selections = [{ table: "PLANES", features: ["seats"] }];
+  const seats = { table: "PLANES", column: "seats", operator: "gte", values: [100] } as const;
+
+  it("use the join that is there, or one that only filters", () => {
+    const founded = { table: "MAKERS", column: "founded", operator: "lt", values: [1950] } as const;
+    const plan = resolve({
+      selections,
+      filters: [
+        { ...seats, values: [100] },
+        { ...founded, values: [1950] },
+        { ...founded, operator: "is_not_null", values: [] },
+      ].map((filter) => ({ ...filter, values: [...filter.values] })),
+    });
+    expect(plan.spine.filters.map(({ join }) => join)).toEqual(["j1", "j2", "j2"]);
+    expect(plan.joins.map(({ table: name, filterOnly }) => [name, filterOnly])).toEqual([
+      ["PLANES", false],
+      ["MAKERS", true],
+    ]);
+  });
+
+  it("name the alias where a table is joined twice", () => {
+    const twice = ["origin", "dest"].map((path) => ({
+      table: "AIRPORTS",
+      features: ["altitude"],
+      path,
+      alias: path,
+    }));
+    const high = { column: "altitude", operator: "gt" as const, values: [1000] };
+    const set = { selections: twice, names: "full" as const };
+    expect(errorOf({ ...set, filters: [{ table: "AIRPORTS", ...high }] }).message).toContain("origin, dest");
+    expect(resolve({ ...set, filters: [{ table: "dest", ...high }] }).spine.filters[0]?.join).toBe("j2");
+    const third = resolve({ selections, filters: [{ table: "AIRPORTS", path: "dest", ...high }] });
+    expect(third.joins[1]).toMatchObject({
+      table: "AIRPORTS",
+      filterOnly: true,
+      path: [{ from: { columns: ["dest"] } }],
+    });
+  });
+
+  it("of finer tables compare what was aggregated", () => {
+    const filters = [
+      {
+        table: "BAGS",
+        column: "colour",
+        operator: "gt" as const,
+        values: [2],
+        aggregation: "count" as const,
+      },
+    ];
+    expect(resolve({ selections, filters }).spine.filters[0]).toMatchObject({
+      type: "integer",
+      appliedRule: "count",
+    });
+    expect(
+      errorOf({
+        selections,
+        filters: [
+          {
+            ...filters[0],
+            table: "BAGS",
+            column: "colour",
+            operator: "gt",
+            values: [2],
+            aggregation: undefined,
+          },
+        ],
+      }).code,
+    ).toBe("AGGREGATION_MISSING");
+  });
+
+  it("have values of the column's type", () => {
+    expect(errorOf({ selections, filters: [{ ...seats, values: ["many"] }] }).code).toBe(
+      "FEATURE_SET_INVALID",
+    );
+  });
+});
+
+describe("locks", () => {
+  it("let no personal data in once they are ruled out", () => {
+    const selections = [{ table: "FLIGHTS", features: ["distance", "pilot_phone"] }];
+    expect(resolve({ selections }).columns.at(-1)?.name).toBe("pilot_phone");
+    const error = errorOf({ selections, excludePii: true });
+    expect(error).toMatchObject({ code: "FEATURE_SET_INVALID", details: { pii: ["FLIGHTS.pilot_phone"] } });
+  });
+
+  it("hold a feature set to its mart and stamp", () => {
+    expect(errorOf({ stamp: "v2025.01" }).code).toBe("FEATURE_SET_INVALID");
+    expect(errorOf({ mart: "other" }).code).toBe("FEATURE_SET_INVALID");
+  });
+
+  it("ask for features", () => expect(errorOf({}).code).toBe("FEATURE_SET_EMPTY"));
+});
+
+describe("a plan", () => {
+  it("is the same for the same feature set, whatever the order of the registry", () => {
+    const featureSet = flights({
+      selections: [
+        { table: "COUNTRIES", features: ["gdp"] },
+        { table: "WEATHER", features: ["temp"], path: "origin" },
+      ],
+    });
+    const backwards = smallRegistry([...tables].reverse());
+    expect(planHash(resolveFeatureSet(featureSet, backwards))).toBe(
+      planHash(resolveFeatureSet(featureSet, registry)),
+    );
+    expect(featureSetSchema.parse(featureSet)).toEqual(featureSet);
+  });
+});
