@@ -2,6 +2,6 @@ export { fitLatent } from "./latent";
 export { hasMiniLm, openMiniLm } from "./minilm";
 export type { Embedder } from "./port";
 export { type Speller, speller } from "./spelling";
-export { addTerms, type TermWeights } from "./terms";
+export { addTerms, ownTermsOf, type TermWeights } from "./terms";
 export { withVectorCache } from "./vector-cache";
 export { type Unit, unitsOf } from "./words";

@@ -15,18 +15,18 @@ const termsOf = (text: string) => {
   addTerms(terms, text);
   return terms;
 };
-const fit = () => fitLatent(texts.map(termsOf));
+const fitted = () => fitLatent(texts.map(termsOf));
 const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
 
 async function similarity(a: string, b: string): Promise<number> {
-  const [one, other] = await fit().embed([a, b]);
+  const [one, other] = await fitted().embed([a, b]);
   return one && other ? cosine(one, other) : Number.NaN;
 }
 
 describe("fitLatent", () => {
   it("makes the same vectors each time, of length one", async () => {
-    const [first] = await fit().embed(["visitors click"]);
-    const [second] = await fit().embed(["visitors click"]);
+    const [first] = await fitted().embed(["visitors click"]);
+    const [second] = await fitted().embed(["visitors click"]);
     expect(first).toEqual(second);
     expect(Math.hypot(...(first ?? []))).toBeCloseTo(1, 5);
   });
@@ -44,7 +44,7 @@ describe("fitLatent", () => {
   });
 
   it("gives zeros for what it knows nothing of", async () => {
-    const [vector] = await fit().embed(["muons"]);
+    const [vector] = await fitted().embed(["muons"]);
     expect(vector?.every((x) => x === 0)).toBe(true);
   });
 

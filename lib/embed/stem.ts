@@ -2,7 +2,8 @@
 const whole = new Set(
   `rating ratings listing listings building buildings spring string ring king thing morning evening meeting wedding
   ceiling nothing bring sing news lens bus gas plus status bonus census basis analysis axis chassis series species
-  less business access address process success loss class mass bed red need seed feed speed breed weed indeed hundred`.split(
+  less business illness fitness witness harness wellness
+  apartment department statement moment element document comment payment access address process success loss class mass bed red need seed feed speed breed weed indeed hundred`.split(
     /\s+/,
   ),
 );
@@ -21,6 +22,8 @@ export function stem(word: string): string {
   else if (stemmed.length > 4 && stemmed.endsWith("ied")) stemmed = `${stemmed.slice(0, -3)}y`;
   else if (stemmed.length > 4 && stemmed.endsWith("ed")) stemmed = undouble(stemmed.slice(0, -2));
   else if (stemmed.length > 5 && stemmed.endsWith("ly")) stemmed = stemmed.slice(0, -2);
+  else if (stemmed.length > 7 && stemmed.endsWith("ness")) stemmed = stemmed.slice(0, -4).replace(/i$/, "y");
+  else if (stemmed.length > 7 && stemmed.endsWith("ment")) stemmed = stemmed.slice(0, -4);
   return stemmed.length > 3 && stemmed.endsWith("e") ? stemmed.slice(0, -1) : stemmed;
 }
 

@@ -113,11 +113,12 @@ export const stopWords = new Set(
   `a an the this that these those it its is are was were be been being am do does did done has have had having
   i me my mine we us our ours you your yours he him his she her hers they them their theirs who whom whose which what
   when where why how and or but nor so if then than as at by for from in into of off on onto out over to up down with
-  within without about around across per via between among during before after near through under above any all both
+  within without about around across per via between among during before after through under above any all both
   each every either neither few more most much many other another some such no not only own same too very just also
   can could may might must shall should will would there here s t re ll ve d
   please want need wants needs give gives show tell find get fetch add include including build make take use using
-  like look looking know see let lets something anything thing things
+  like look looking know see let lets something anything thing things think thinks thought say says said go goes going gone come comes
+  really quite roughly much
   feature features data dataset table tables column columns field fields info information detail details`.split(
     /\s+/,
   ),

@@ -6,34 +6,46 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { openSearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
+import { declaredRegistry, martPhrases, type Rank, searchPhrases } from "./mart-phrases";
 import { plainBm25 } from "./plain-bm25";
 import { type RetrievalQuestion, readRetrievalCases, retrievalFolder } from "./retrieval-cases";
 
-type Rank = (phrase: string) => Promise<string[]>;
-
 const depth = 10;
 
-/** Prints how well the tables that answer a question are found: plain BM25, fused with latent vectors, fused with MiniLM. */
+/**
+ * Prints how often a paraphrase finds its table of the demo mart, and how well the tables that answer a question are found
+ * among 185: by plain BM25, fused with latent vectors, fused with MiniLM.
+ */
 export async function run(): Promise<void> {
+  await withEach(await declaredRegistry(), printPhrases);
   if (!existsSync(retrievalFolder)) {
     throw new AppError("NOT_FOUND", `The retrieval cases are not here: ${retrievalFolder}`);
   }
   const { registry, questions } = readRetrievalCases();
-  const bm25 = plainBm25(registry);
   console.log(
-    `${registry.tables.length} tables, ${questions.length} questions; recall@5, recall@10, all@10, MRR@10`,
+    `\n${registry.tables.length} tables, ${questions.length} questions: recall@5, recall@10, all@10, MRR@10`,
   );
-  print("plain BM25", await measure(questions, async (phrase) => bm25(phrase, depth)), questions);
-  for (const [name, modelsDir] of [
-    ["latent fused", null],
-    ["MiniLM fused", modelsFolder()],
-  ] as const) {
-    if (name === "MiniLM fused" && !modelsDir) {
-      console.log("MiniLM fused: no models; set MODELS_DIR");
-      continue;
-    }
-    const found = await withSearch(registry, modelsDir, (rank) => measure(questions, rank));
-    print(name, found, questions);
+  await withEach(registry, async (name, rank) => print(name, await measure(questions, rank), questions));
+}
+
+/** Runs `use` with each way of searching. */
+async function withEach(registry: Registry, use: (name: string, rank: Rank) => Promise<void>): Promise<void> {
+  const bm25 = plainBm25(registry);
+  await use("plain BM25", async (phrase) => bm25(phrase, depth));
+  await withSearch(registry, null, (rank) => use("latent fused", rank));
+  const models = modelsFolder();
+  if (models) await withSearch(registry, models, (rank) => use("MiniLM fused", rank));
+  else console.log("MiniLM fused   no models; set MODELS_DIR");
+}
+
+async function printPhrases(name: string, rank: Rank): Promise<void> {
+  for (const set of ["tables", "held_out"] as const) {
+    const { first, missing, wrong } = await searchPhrases(rank, martPhrases[set]);
+    const count = martPhrases[set].length;
+    console.log(
+      `${name.padEnd(14)} demo mart, ${set.padEnd(8)}: of ${count} ${Math.round(first * count)} first, ${count - missing.length} among three`,
+    );
+    if (name !== "plain BM25") for (const phrase of wrong) console.log(`  not first: ${phrase}`);
   }
 }
 
@@ -42,18 +54,16 @@ function modelsFolder(): string | null {
   return config().modelsDir ?? (existsSync(beside) ? beside : null);
 }
 
-async function withSearch<T>(
+async function withSearch(
   registry: Registry,
   modelsDir: string | null,
-  use: (rank: Rank) => Promise<T>,
-): Promise<T> {
+  use: (rank: Rank) => Promise<void>,
+): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), "retrieval-"));
   try {
     const search = await openSearch({ registry, directory, modelsDir });
     await search.settled;
-    return await use(async (phrase) =>
-      (await search.rank(phrase, { limit: depth })).map(({ table }) => table),
-    );
+    await use(async (phrase) => (await search.rank(phrase, { limit: depth })).map(({ table }) => table));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { addTerms, type TermWeights } from "@/lib/embed";
+import { addTerms, type TermWeights, unitsOf } from "@/lib/embed";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry/types";
 
 /** What is searched: one document per feature, in the registry's order, and one per table. */
@@ -12,6 +12,8 @@ export interface Documents {
   ownTerms: TermWeights[];
   /** The tables' own words and, damped, those of their features. */
   tableTerms: TermWeights[];
+  /** What the registry's entities are called. */
+  entityStems: Set<string>;
   /** The same as plain text, for a sentence model. */
   featureTexts: string[];
   tableTexts: string[];
@@ -36,6 +38,7 @@ export function documentsOf(registry: Registry): Documents {
         featureTerms.filter((_, f) => tableOf[f] === i),
       ),
     ),
+    entityStems: entityStemsOf(registry),
     featureTexts: features.map(textOfFeature),
     tableTexts: tables.map((table, i) =>
       textOfTable(
@@ -44,6 +47,15 @@ export function documentsOf(registry: Registry): Documents {
       ),
     ),
   };
+}
+
+function entityStemsOf({ entities }: Registry): Set<string> {
+  const names = entities.flatMap(({ name, plural, synonyms }) => [name, plural, ...synonyms]);
+  return new Set(
+    names
+      .map((name) => unitsOf(name))
+      .flatMap((units) => (units.length === 1 ? (units[0]?.stems.join(" ") ?? []) : [])),
+  );
 }
 
 function termsOfFeature(feature: Feature): TermWeights {

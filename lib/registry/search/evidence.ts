@@ -1,3 +1,4 @@
+import type { Unit } from "@/lib/embed";
 import type { Documents } from "./documents";
 import { buildLexicon, type Lexicon, type WordMatch } from "./lexicon";
 import type { Nearness, Semantics } from "./semantics";
@@ -22,11 +23,17 @@ export interface Lexicons {
   features: Lexicon;
 }
 
+const modifiers = new Set(["near", "nearby", "close", "close by", "nearest", "closest", "adjacent"]);
+
 export function lexiconsOf(documents: Documents): Lexicons {
+  // "How active the dealers are" asks for activity, "flats nearby" for flats: who the rows are about, and that something
+  // is near, says little about which table is meant.
+  const emphasis = ({ text, stems }: Unit) =>
+    documents.entityStems.has(stems.join(" ")) || modifiers.has(text) ? 0.4 : 1;
   return {
-    tables: buildLexicon(documents.tableTerms),
-    ownWords: buildLexicon(documents.ownTerms),
-    features: buildLexicon(documents.featureTerms),
+    tables: buildLexicon(documents.tableTerms, emphasis),
+    ownWords: buildLexicon(documents.ownTerms, emphasis),
+    features: buildLexicon(documents.featureTerms, emphasis),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Speller, speller, type TermWeights, type Unit, unitsOf } from "@/lib/embed";
+import { ownTermsOf, type Speller, speller, type TermWeights, type Unit, unitsOf } from "@/lib/embed";
 
 /** How a word of the phrase met a document, and how well: 1 is the very word. */
 export interface Hit {
@@ -24,10 +24,14 @@ export interface Lexicon {
 
 const saturation = 1.2;
 const lengthShare = 0.5;
-const qualityOf = { word: 1, part: 0.6, strayPart: 0.25, synonym: 0.65, spelling: 0.75 } as const;
+/** A word that the registry does not use can only be meant as a synonym; one that it uses elsewhere is rather meant there. */
+const qualityOf = { word: 1, part: 0.6, strayPart: 0.25, synonym: 0.8, besideWord: 0.6, spelling: 0.75 };
 
-/** An inverted index with BM25 weights over documents given as weighted terms. */
-export function buildLexicon(documents: TermWeights[]): Lexicon {
+/**
+ * An inverted index with BM25 weights over documents given as weighted terms. `emphasis` says how much a unit of a phrase
+ * counts beside the others, 1 when all are alike.
+ */
+export function buildLexicon(documents: TermWeights[], emphasis: (unit: Unit) => number = () => 1): Lexicon {
   const postings = new Map<string, { document: number; weight: number }[]>();
   const lengths = documents.map((terms) => total(terms));
   const meanLength = lengths.reduce((sum, n) => sum + n, 0) / Math.max(1, documents.length) || 1;
@@ -48,10 +52,11 @@ export function buildLexicon(documents: TermWeights[]): Lexicon {
   return {
     match(phrase) {
       return unitsOf(phrase).map((unit) => {
+        const stress = emphasis(unit);
         const hits = new Map<number, Hit>();
         const met = expansions(unit, (term) => postings.has(term), nearest);
         for (const { term, kind, quality } of met) {
-          const scale = quality * rarity(term);
+          const scale = quality * rarity(term) * stress;
           for (const { document, weight } of postings.get(term) ?? []) {
             const norm = 1 - lengthShare + (lengthShare * (lengths[document] ?? 0)) / meanLength;
             const score = (scale * weight * (saturation + 1)) / (weight + saturation * norm);
@@ -60,8 +65,8 @@ export function buildLexicon(documents: TermWeights[]): Lexicon {
             hits.set(document, { ...better, score: Math.max(score, known?.score ?? 0) });
           }
         }
-        const rarest = met.length > 0 ? Math.max(...met.map(({ term }) => rarity(term))) : 0.7 * greatest;
-        return { unit, weight: 0.25 + 0.75 * (rarest / greatest), hits };
+        const rarest = met.length > 0 ? Math.max(...met.map(({ term }) => rarity(term))) : greatest;
+        return { unit, weight: stress * (0.25 + 0.75 * (rarest / greatest)), hits };
       });
     },
   };
@@ -77,11 +82,18 @@ interface Expansion {
 function expansions(unit: Unit, known: (term: string) => boolean, nearest: Speller): Expansion[] {
   const single = unit.stems.length === 1;
   const synonyms = unit.concepts.filter(known);
-  // "Foot traffic" is not "per square foot": the parts of an idiom say little where the whole is known.
-  const quality = single ? qualityOf.word : synonyms.length > 0 ? qualityOf.strayPart : qualityOf.part;
+  const own = ownTermsOf(unit).filter(known);
+  const whole = unit.stems.join(" ");
   const found: Expansion[] = [
-    ...unit.stems.filter(known).map((term) => ({ term, kind: "word" as const, quality })),
-    ...synonyms.map((term) => ({ term, kind: "synonym" as const, quality: qualityOf.synonym })),
+    // "Foot traffic" is not "per square foot": the parts of an idiom say little where the whole is known.
+    ...own.map((term): Expansion => {
+      const part = synonyms.length > 0 ? qualityOf.strayPart : qualityOf.part;
+      return { term, kind: "word", quality: term === whole ? qualityOf.word : part };
+    }),
+    ...synonyms.map((term): Expansion => {
+      const quality = own.includes(whole) ? qualityOf.besideWord : qualityOf.synonym;
+      return { term, kind: "synonym", quality };
+    }),
   ];
   const [first = ""] = unit.stems;
   if (found.length > 0 || !single) return found;

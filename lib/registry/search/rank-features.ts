@@ -2,7 +2,7 @@ import { unitsOf } from "@/lib/embed";
 import type { RankedFeature } from "@/lib/registry/search-port";
 import type { Documents } from "./documents";
 import { certainty, confidenceOf, type Evidence, fuse, lexicalScores } from "./evidence";
-import { round } from "./rank-tables";
+import { relevantScore, round } from "./rank-tables";
 
 const weights = { words: 1, ownWords: 0.25, latent: 0.3, sentence: 0.5 };
 
@@ -37,6 +37,7 @@ export function rankFeatures(
     0,
     ...ranked.slice(0, 5).map(([feature, near]) => near * confidenceIn(feature)),
   );
+  if (confidence < relevantScore) return [];
   const called = nameKey(evidence.phrase);
   return ranked
     .map(([feature, near]) => {

@@ -1,6 +1,6 @@
 import type { RankedTable } from "@/lib/registry/search-port";
 import type { Documents } from "./documents";
-import { certainty, confidenceOf, type Evidence, fuse, lexicalScores } from "./evidence";
+import { certainty, confidenceOf, coverage, type Evidence, fuse, lexicalScores } from "./evidence";
 import { matchingFeatures } from "./matching-features";
 import { explain } from "./why";
 
@@ -8,9 +8,15 @@ import { explain } from "./why";
  * A phrase whose best table scores less is taken to mean nothing in the registry. Calibrated on phrases about other
  * worlds (muons, blood pressure) against paraphrases of what a mart has.
  */
-export const relevantScore = 0.3;
+export const relevantScore = 0.35;
 
 const weights = { words: 1, latentTable: 0.5, latentFeature: 0.2, sentenceTable: 0.7, sentenceFeature: 0.5 };
+
+/** A phrase asks for features, so the bare population of an entity stands behind a table of features that fits as well. */
+const ofEntity = 0.7;
+
+/** What it is worth that several tables answer a phrase between them, as when it lists several things. */
+const together = 0.6;
 
 /**
  * Tables by fused evidence. The order is that of the fused signals; the score is the share of the phrase that the best
@@ -24,10 +30,20 @@ export function rankTables(evidence: Evidence, documents: Documents, limit: numb
     { scores: bestOfTable(latent.features, documents), weight: weights.latentFeature },
     { scores: sentence?.tables.entries() ?? [], weight: weights.sentenceTable },
     { scores: sentence ? bestOfTable(sentence.features, documents) : [], weight: weights.sentenceFeature },
-  ]);
+  ])
+    .map(([table, near]): [number, number] => [
+      table,
+      near * (documents.tables[table]?.kind === "entity" ? ofEntity : 1),
+    ])
+    .sort((a, b) => b[1] - a[1]);
+  const best = ranked.slice(0, 3);
+  if (best.length === 0) return [];
   const confidence = Math.max(
-    0,
-    ...ranked.slice(0, 3).map(([table, near]) => near * confidenceIn(table, evidence, documents)),
+    together *
+      coverage(evidence.inTables, ({ hits }) =>
+        Math.max(...best.map(([table]) => hits.get(table)?.quality ?? 0)),
+      ),
+    ...best.map(([table, near]) => near * confidenceIn(table, evidence, documents)),
   );
   if (confidence < relevantScore) return [];
   return ranked.slice(0, limit).map(([table, near]) => {
