@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import type { Cell, DuckDbWriter, Warehouse } from "@/lib/warehouse";
+import type { Cell, DuckDbWriter, QueryResult } from "@/lib/warehouse";
 import { hashRegistry } from "./hash";
 import { registrySchema } from "./schema";
 import type { Registry } from "./types";
@@ -73,6 +73,9 @@ const tables = {
 
 type TableName = keyof typeof tables;
 
+/** A warehouse, or a writer that has the file open. */
+type Readable = { query(sql: string): Promise<QueryResult> };
+
 /** The names of the registry's own tables; a mart's tables must not use them. */
 export const registryTableNames: readonly string[] = Object.keys(tables);
 
@@ -131,7 +134,7 @@ export async function writeRegistry(writer: DuckDbWriter, registry: Registry): P
  * The registry of the mart that the warehouse has open.
  * @throws AppError MART_DAMAGED where it is missing, of another version, or its content does not fit its hash
  */
-export async function readRegistry(warehouse: Pick<Warehouse, "query">): Promise<Registry> {
+export async function readRegistry(warehouse: Readable): Promise<Registry> {
   try {
     const [info, ...more] = await readAll(warehouse, "MART_INFO");
     if (!info || more.length > 0) throw new Error("MART_INFO must have one row");
@@ -166,7 +169,7 @@ export async function readRegistry(warehouse: Pick<Warehouse, "query">): Promise
 
 type Row = Record<string, Cell>;
 
-async function readAll(warehouse: Pick<Warehouse, "query">, table: TableName): Promise<Row[]> {
+async function readAll(warehouse: Readable, table: TableName): Promise<Row[]> {
   const names = Object.keys(tables[table]);
   const order = "POSITION" in tables[table] ? " order by POSITION" : "";
   const columns = names.map((name) => `"${name}"`).join(", ");

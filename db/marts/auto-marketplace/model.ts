@@ -62,7 +62,10 @@ const sqlTypes = {
   timestamp: "timestamp",
 } as const;
 
-/** Cast to what is declared. Floats are rounded: the last bits of a sum depend on the order of adding. */
+/**
+ * Cast to what is declared. Floats are rounded, since the last bits of their sum depend on the order of adding. That is no
+ * help where the true value lies just between two roundings, so models average rounded values as decimals, which is exact.
+ */
 function select({ name, sql, type }: ModelColumn): string {
   const value = type === "float" ? `round((${sql})::double, 5)` : `(${sql})::${sqlTypes[type]}`;
   return `${value} as ${name}`;

@@ -17,11 +17,19 @@ distances as (
     and p.latitude between s.latitude - 0.046 and s.latitude + 0.046
     and p.longitude between s.longitude - 0.056 and s.longitude + 0.056
 ),
+-- First by category, so that the many columns are made of few rows.
+kinds as (
+  select seller_id, category, count(*) filter (km <= 1) as within_1km, count(*) filter (km <= 2) as within_2km,
+    count(*) filter (km <= 3) as within_3km, count(*) as within_5km, min(km) as nearest, sum(km) as km_sum,
+    sum(1 / (0.3 + km)) as gravity
+  from distances
+  where km <= 5
+  group by seller_id, category
+),
 around as (
   select seller_id,
   {{ columns.around }}
-  from distances
-  where km <= 5
+  from kinds
   group by seller_id
 ),
 stocks as (

@@ -17,7 +17,7 @@ drawn as (
     level * 2600 * exp(2.1 * wealth + 0.35 * bustle) * exp(0.10 * raw.g('property-place', place)) as base_price,
     0.004 + 0.006 * raw.g('property-growth', area_id) as growth,
     raw.g('property-month', k) as shock,
-    raw.whole(volume * 9 * (0.4 + bustle) * (0.4 + 1.2 * raw.u('property-sales', k)), raw.u('property-round', k)) as sales
+    raw.whole(volume * 8 * (0.3 + bustle) * (0.05 + 1.6 * raw.u('property-sales', k)), raw.u('property-round', k)) as sales
   from cells
 )
 select

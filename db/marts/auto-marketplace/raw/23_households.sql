@@ -20,7 +20,7 @@ earned as (
 )
 select
   city_id, i as household, core, income,
-  1 + least(7, floor(1.2 + 3.6 * raw.slice(a, 0) * (1.25 - 0.4 * wealth)))::bigint as members,
+  1 + least(7, floor(0.55 + 4.6 * raw.slice(a, 0) * (1.25 - 0.4 * wealth)))::bigint as members,
   round(22 + 45 * raw.slice(a, 1))::bigint as head_age,
   case when school + 1.2 * (wealth - 0.5) > 1.1 then 'postgraduate' when school + 1.2 * (wealth - 0.5) > 0.2 then 'graduate'
     when school + 1.2 * (wealth - 0.5) > -0.7 then 'secondary' else 'primary' end as education,

@@ -7,18 +7,23 @@ with phrases as (
 felt as (
   select a.area_id, d.dimension, a.area_id || ':' || d.dimension as k,
     d.base + d.wealth * a.wealth + d.bustle * a.bustle + d.greenery * a.greenery + d.safety * a.safety
-      + 0.16 * raw.g('note-felt', a.area_id || ':' || d.dimension) as strength
+      + 0.15 * raw.g('note-felt', a.area_id || ':' || d.dimension) as strength
   from raw.areas a cross join read_csv('{{ seeds }}/area_dimensions.csv', header = true) d
   where raw.u('note-area', a.area_id) >= 0.10
 ),
+-- Those who write do not all see the same.
+noted as (
+  select *, strength + 0.07 * raw.g('note-eye' || n, k) as seen
+  from felt cross join range(4) as notes(n)
+  where raw.u('note-written' || n, area_id) < 0.8
+),
 graded as (
-  select *, case when strength < 0.38 then 'low' when strength < 0.62 then 'mid' else 'high' end as level from felt
-  where raw.u('note-said', k) < 0.82
+  select *, case when seen < 0.38 then 'low' when seen < 0.62 then 'mid' else 'high' end as level from noted
+  where raw.u('note-said' || n, k) < 0.6
 )
 select
   area_id, n as note_no,
   string_agg(said[1 + floor(raw.u('note-phrase' || n, k) * len(said))::bigint], '. ' order by dimension) as note
-from graded join phrases using (dimension, level) cross join range(3) as notes(n)
-where raw.u('note-no' || n, k) < 0.75
+from graded join phrases using (dimension, level)
 group by area_id, n
 order by area_id, n;

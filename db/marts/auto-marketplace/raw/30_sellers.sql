@@ -29,7 +29,7 @@ housed as (
 lived as (
   select *,
     date_trunc('second', onboarded_at + to_seconds(floor(
-      -ln(1 - raw.u('lifetime', k)) * 1100 * exp(0.45 * quality) * 86400)::bigint)) as would_leave_at
+      -ln(1 - raw.u('lifetime', k)) * 1900 * exp(0.45 * quality) * 86400)::bigint)) as would_leave_at
   from housed
 )
 select

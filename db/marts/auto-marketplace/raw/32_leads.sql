@@ -27,6 +27,6 @@ select
   raw.slice(b, 1) < 0.19 as returning_buyer,
   case when raw.slice(b, 2) < 0.14 + 0.03 * quality then least(5, greatest(1, round(3.9 + 0.35 * quality + 2.4 * (raw.slice(b, 3) - 0.5))))::bigint
     end as rating,
-  asking_price
+  asking_price, body
 from drawn
 order by listing_id, i;

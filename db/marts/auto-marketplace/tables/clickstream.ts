@@ -92,13 +92,17 @@ const rates: [name: string, above: string, below: string, label: string, family:
 ];
 
 const trended = [
-  "sessions",
-  "listing_views",
-  "saves",
-  "call_clicks",
-  "chat_opens",
-  "form_submits",
-  "seller_logins",
+  ...["sessions", "sessions_app", "sessions_from_search", "sessions_from_ads", "sessions_new_visitors"],
+  ...[
+    "search_impressions",
+    "listing_views",
+    "photo_views",
+    "session_seconds",
+    "saves",
+    "shares",
+    "compare_adds",
+  ],
+  ...["call_clicks", "chat_opens", "form_starts", "form_submits", "seller_logins", "price_edits"],
 ];
 
 function ofWindow(days: number): Part[] {
@@ -148,6 +152,30 @@ function overDays(days: number, filter: string): Part[] {
       description: `Visits on the busiest day ${lastDays(days)}.`,
       unit: "visits",
       windowDays: days,
+    },
+    {
+      name: `peak_day_views_${days}d`,
+      sql: `max(listing_views) ${filter}`,
+      type: "integer",
+      description: `Cars looked at on the busiest day ${lastDays(days)}.`,
+      unit: "views",
+      windowDays: days,
+    },
+    {
+      name: `daily_sessions_spread_${days}d`,
+      sql: `stddev_samp(sessions) ${filter}`,
+      description: `How uneven visits were from day to day ${lastDays(days)}: their standard deviation.`,
+      unit: "visits",
+      windowDays: days,
+    },
+    {
+      name: `days_with_contact_${days}d`,
+      sql: `count(*) filter (call_clicks + chat_opens + form_submits > 0 and days_back <= ${days})`,
+      type: "integer",
+      description: `Days on which somebody tried to reach the seller ${lastDays(days)}.`,
+      unit: "days",
+      windowDays: days,
+      family: "contact_intent",
     },
     {
       name: `weekend_share_${days}d`,

@@ -7,6 +7,7 @@ const parts: [suffix: string, condition: string, label: string][] = [
   ["", "true", "in the city"],
   ["_core", "core", "in the inner city"],
   ["_suburb", "not core", "in the suburbs"],
+  ["_newcomers", "recently_moved", "among those who moved in within five years"],
 ];
 const shares: [name: string, condition: string, label: string, family: string][] = [
   ["owns_home", "owns_home", "own their home", "housing"],
@@ -104,13 +105,15 @@ function ofPart([suffix, part, where]: (typeof parts)[number]): Part[] {
       unit: "share",
       family: "wealth",
     },
-    ...shares.map(([name, condition, label, group]) => ({
-      name: `${name}_share${suffix}`,
-      sql: `avg((${condition})::integer) ${filter}`,
-      description: `Share of households ${where} that ${label}.`,
-      unit: "share",
-      family: group,
-    })),
+    ...shares
+      .filter(([, condition]) => condition !== part)
+      .map(([name, condition, label, group]) => ({
+        name: `${name}_share${suffix}`,
+        sql: `avg((${condition})::integer) ${filter}`,
+        description: `Share of households ${where} that ${label}.`,
+        unit: "share",
+        family: group,
+      })),
     {
       name: `household_members${suffix}`,
       sql: `avg(members) ${filter}`,
@@ -134,6 +137,38 @@ function ofPart([suffix, part, where]: (typeof parts)[number]): Part[] {
     },
   ];
 }
+
+/** Whole city, by what a household earns, learned or does. */
+const crossed: Part[] = [
+  ...["primary", "secondary", "graduate", "postgraduate"].map((level) => ({
+    name: `household_income_${level}`,
+    sql: `median(income) filter (education = '${level}')`,
+    description: `What a typical household earns a month where its head is of ${level} education.`,
+    unit: "INR per month",
+    family: "income",
+  })),
+  ...["salaried_private", "salaried_government", "self_employed", "casual_work", "retired"].map(
+    (occupation) => ({
+      name: `household_income_${occupation}`,
+      sql: `median(income) filter (occupation = '${occupation}')`,
+      description: `What a typical household earns a month by ${occupation.replaceAll("_", " ")} people.`,
+      unit: "INR per month",
+      family: "income",
+    }),
+  ),
+  ...brackets.flatMap(([bracket, from, to, label]) =>
+    [
+      ["owns_car", "owns_car", "own a car"],
+      ["plans_car", "plans_car_within_year", "mean to buy a car within a year"],
+    ].map(([name, condition, does]) => ({
+      name: `${name}_share_earning_${bracket}`,
+      sql: `avg(${condition}::integer) filter (income >= ${from} and income < ${to})`,
+      description: `Of households that earn ${label}, the share that ${does}.`,
+      unit: "share",
+      family: "vehicles",
+    })),
+  ),
+];
 
 const ranked = [
   "household_income_median",
@@ -216,6 +251,6 @@ export const demographics: Model = {
   columns: [
     key("CITY_ID", "The city.", "c.city_id"),
     ...whole,
-    ...family({ family: "household", stage: "surveyed" }, parts.flatMap(ofPart)),
+    ...family({ family: "household", stage: "surveyed" }, [...parts.flatMap(ofPart), ...crossed]),
   ],
 };

@@ -23,6 +23,15 @@ const bands: [band: string, from: number, to: number, label: string][] = [
   ["over_20l", 2_000_000, 1_000_000_000, "of 20 lakh rupees and more"],
 ];
 
+/** Hours of the day in India. */
+const hourThere = "hour(asked_at + interval 330 minutes)";
+const dayparts: [name: string, condition: string, label: string][] = [
+  ["morning", `${hourThere} between 6 and 11`, "in the morning"],
+  ["afternoon", `${hourThere} between 12 and 16`, "in the afternoon"],
+  ["evening", `${hourThere} between 17 and 21`, "in the evening"],
+  ["night", `${hourThere} not between 6 and 21`, "at night"],
+];
+
 const stock: ModelColumn[] = family(
   { family: "listings", stage: "listed", type: "integer", unit: "listings" },
   [
@@ -257,7 +266,7 @@ const care: ModelColumn[] = family({ family: "listing_quality", stage: "listed" 
 ]);
 
 const leads: ModelColumn[] = family({ family: "leads", stage: "asked", type: "integer", unit: "enquiries" }, [
-  ...[7, 30, 90, 180].flatMap((days) => [
+  ...[7, 30, 90, 180, 365].flatMap((days) => [
     {
       name: `leads_${days}d`,
       sql: `count(*) filter (asked_days < ${days})`,
@@ -309,6 +318,26 @@ const leads: ModelColumn[] = family({ family: "leads", stage: "asked", type: "in
       windowDays: days,
     },
   ]),
+  ...bodies.map(([body, label]) => ({
+    name: `leads_${body}_90d`,
+    sql: `count(*) filter (asked_days < 90 and body = '${body}')`,
+    description: `Buyers' enquiries about ${label} in the last 90 days.`,
+    windowDays: 90,
+  })),
+  ...bands.map(([band, from, to, label]) => ({
+    name: `leads_${band}_90d`,
+    sql: `count(*) filter (asked_days < 90 and asking_price >= ${from} and asking_price < ${to})`,
+    description: `Buyers' enquiries about cars priced ${label} in the last 90 days.`,
+    windowDays: 90,
+  })),
+  ...dayparts.flatMap(([name, condition, label]) =>
+    [30, 90].map((days) => ({
+      name: `leads_${name}_${days}d`,
+      sql: `count(*) filter (asked_days < ${days} and ${condition})`,
+      description: `Buyers' enquiries ${label} ${lastDays(days)}.`,
+      windowDays: days,
+    })),
+  ),
   {
     name: "days_since_last_lead",
     sql: "min(asked_days)",
@@ -319,7 +348,7 @@ const leads: ModelColumn[] = family({ family: "leads", stage: "asked", type: "in
 ]);
 
 const answering: ModelColumn[] = family({ family: "responsiveness", stage: "asked", unit: "minutes" }, [
-  ...[7, 30, 90, 180].flatMap((days) => [
+  ...[7, 30, 90, 180, 365].flatMap((days) => [
     {
       name: `answered_share_${days}d`,
       sql: `avg((answer_minutes is not null)::integer) filter (asked_days < ${days})`,

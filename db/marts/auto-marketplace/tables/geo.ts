@@ -34,20 +34,20 @@ const radii = [1, 2, 3, 5];
 const poiCounts: ModelColumn[] = family({ family: "poi", stage: "around", type: "integer" }, [
   ...radii.map((km) => ({
     name: `poi_count_${km}km`,
-    sql: `count(*) filter (km <= ${km})`,
+    sql: `sum(within_${km}km)`,
     description: `Points of interest of any kind within ${km} km of the seller's premises: how much goes on around the shop.`,
     unit: "places",
   })),
   ...[1, 3, 5].map((km) => ({
     name: `poi_kinds_${km}km`,
-    sql: `count(distinct category) filter (km <= ${km})`,
+    sql: `count(*) filter (within_${km}km > 0)`,
     description: `How many different kinds of places there are within ${km} km: the variety of the surroundings.`,
     unit: "kinds",
   })),
   ...places.flatMap(([category, label]) =>
-    [1, 3, 5].map((km) => ({
+    radii.map((km) => ({
       name: `poi_${category}_count_${km}km`,
-      sql: `count(*) filter (category = '${category}' and km <= ${km})`,
+      sql: `coalesce(sum(within_${km}km) filter (category = '${category}'), 0)`,
       description: `Number of ${label} within ${km} km of the seller.`,
       unit: "places",
     })),
@@ -58,19 +58,19 @@ const poiDistances: ModelColumn[] = family({ family: "proximity", stage: "around
   ...places.flatMap(([category, label]) => [
     {
       name: `nearest_${category}_km`,
-      sql: `min(km) filter (category = '${category}')`,
+      sql: `min(nearest) filter (category = '${category}')`,
       description: `Distance to the nearest of the ${label}, where there is one within 5 km.`,
       unit: "km",
     },
     {
       name: `poi_${category}_gravity`,
-      sql: `sum(1 / (0.3 + km)) filter (category = '${category}')`,
+      sql: `sum(gravity) filter (category = '${category}')`,
       description: `Pull of the ${label} around, nearer ones counting for more.`,
     },
   ]),
   {
     name: "mean_poi_distance_km",
-    sql: "avg(km)",
+    sql: "sum(km_sum) / sum(within_5km)",
     description: "Mean distance to the points of interest within 5 km.",
     unit: "km",
   },

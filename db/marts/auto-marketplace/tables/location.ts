@@ -61,8 +61,19 @@ const compared: ModelColumn[] = dimensions.flatMap(([name, label]) =>
     },
     {
       name: `llm_${name}_city_gap`,
-      sql: `llm_${name}_score - avg(llm_${name}_score) over (partition by city_id)`,
+      sql: `llm_${name}_score - avg(llm_${name}_score::decimal(18, 5)) over (partition by city_id)`,
       description: `Points above or below the city's mean for ${label}.`,
+      unit: "points",
+    },
+  ]),
+);
+
+const surroundings: ModelColumn[] = dimensions.flatMap(([name, label]) =>
+  family({ family: "location_surroundings", stage: "around" }, [
+    {
+      name: `llm_${name}_around_score`,
+      sql: `avg(o.llm_${name}_score::decimal(18, 5))`,
+      description: `Mean score within 5 km around, the area itself left out, for ${label}.`,
       unit: "points",
     },
   ]),
@@ -127,5 +138,6 @@ export const location: Model = {
     ]),
     ...scores,
     ...compared,
+    ...surroundings,
   ],
 };

@@ -69,7 +69,7 @@ function ofSegment([segment, label]: (typeof segments)[number]): Part[] {
     {
       name: `${segment}_price_momentum`,
       sql: `${price(filter(3))} / nullif(${price(filter(12))}, 0) - 1`,
-      description: `Price of ${label} in the last quarter against the year's: is it heating up?`,
+      description: `Price of ${label} in the last quarter over the year's, less 1: above 0 the market is heating up.`,
       unit: "share",
       windowDays: 365,
       family: "property_growth",
@@ -136,7 +136,7 @@ const compared: Part[] = segments.flatMap(([segment, label]) =>
       },
       {
         name: `${column}_to_city`,
-        sql: `${column} / nullif(avg(${column}) over (partition by city_id), 0)`,
+        sql: `${column} / nullif(avg(${column}::decimal(18, 5)) over (partition by city_id), 0)`,
         description: `The area's ${words} of ${label} over the mean of the city's areas.`,
         unit: "ratio",
       },

@@ -64,6 +64,14 @@ function ofMetric([name, label, unit, group]: (typeof metrics)[number]): Part[] 
     },
     {
       ...shared,
+      name: `monthly_${name}_mean_12m`,
+      sql: `avg(${name}) ${last(12)}`,
+      unit,
+      windowDays: 365,
+      description: `Mean of ${label} a month over a year.`,
+    },
+    {
+      ...shared,
       name: `monthly_${name}_slope_6m`,
       sql: `regr_slope(${name}, month_no) ${last(6)}`,
       unit: `${unit} per month`,

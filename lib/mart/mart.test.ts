@@ -1,0 +1,158 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { measureRegistry, writeRegistry } from "@/lib/registry";
+import { openDuckDbWriter } from "@/lib/warehouse";
+import { buildFileOf, closeMarts, ensureMart, listMarts, openMart, placeOf, publishMart } from ".";
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(os.tmpdir(), "marts-"));
+});
+afterEach(async () => {
+  await closeMarts();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function build(file: string, stamp = "v2026.11", rows = 3): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const writer = await openDuckDbWriter(file);
+  await writer.run(`create table THINGS as select range as ID from range(${rows})`);
+  const shared = { family: "key", pii: false, owner: "us", description: "A thing." };
+  const registry = await measureRegistry(writer, {
+    mart: "things",
+    title: "Things",
+    stamp,
+    asOf: "2026-11-01T00:00:00Z",
+    tables: [
+      {
+        ...{ name: "THINGS", description: "", entity: "thing", kind: "entity", grain: ["ID"] },
+        ...{ keys: [{ kind: "primary", entity: "thing", columns: ["ID"] }], owner: "us", synonyms: [] },
+      },
+    ],
+    features: [{ ...shared, table: "THINGS", name: "ID", type: "integer", isKey: true }],
+    entities: [],
+    aliases: {},
+  });
+  await writeRegistry(writer, registry);
+  await writer.close();
+}
+
+async function publish(stamp: string, rows: number): Promise<void> {
+  const file = buildFileOf(placeOf("things", dataDir), stamp);
+  await build(file, stamp, rows);
+  await publishMart("things", stamp, file, { dataDir });
+}
+
+const count = async (stamp?: string) => {
+  const { warehouse } = await openMart("things", { dataDir, ...(stamp ? { stamp } : {}) });
+  return (await warehouse.query("select count(*) from THINGS")).rows[0]?.[0];
+};
+
+describe("openMart", () => {
+  it("opens the current stamp, sees a new one at once, and still opens the old", async () => {
+    await publish("v2026.10", 1);
+    expect(await count()).toBe(1);
+    await publish("v2026.11", 2);
+    expect(await count()).toBe(2);
+    expect(await count("v2026.10")).toBe(1);
+    expect(await listMarts({ dataDir })).toEqual([{ name: "things", stamp: "v2026.11" }]);
+  });
+
+  it("opens a file once, and again where it was built again under the same stamp", async () => {
+    await publish("v2026.11", 2);
+    const [first, second] = await Promise.all([
+      openMart("things", { dataDir }),
+      openMart("things", { dataDir }),
+    ]);
+    expect(second).toBe(first);
+    await publish("v2026.11", 5);
+    expect(await count()).toBe(5);
+    // A turn that is under way keeps what it began with.
+    expect((await first.warehouse.query("select count(*) from THINGS")).rows).toEqual([[2]]);
+  });
+
+  it.each(["", "../things", "Things", "a".repeat(42), "a/b", "."])("refuses the name %j", async (name) => {
+    await expect(openMart(name, { dataDir })).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+  });
+
+  it("says what is not there, and what is damaged", async () => {
+    await expect(openMart("things", { dataDir })).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    await publish("v2026.11", 1);
+    await expect(count("v2020.01")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    await expect(count("../../x")).rejects.toMatchObject({ code: "BAD_INPUT" });
+    const { directory } = placeOf("things", dataDir);
+    await rm(path.join(directory, "v2026.11.duckdb"));
+    await expect(count()).rejects.toMatchObject({ code: "MART_DAMAGED" });
+    await writeFile(path.join(directory, "v2026.11.duckdb"), "not a database at all");
+    await expect(count()).rejects.toMatchObject({ code: "MART_DAMAGED" });
+    await writeFile(path.join(directory, "current"), "");
+    await expect(count()).rejects.toMatchObject({ code: "MART_DAMAGED" });
+  });
+});
+
+describe("ensureMart", () => {
+  const ensure = (work: (file: string) => Promise<void>) =>
+    ensureMart("things", "v2026.11", work, { dataDir });
+
+  it("builds once, however many ask at once", async () => {
+    let builds = 0;
+    const work = async (file: string) => {
+      builds++;
+      await sleep(100);
+      await build(file);
+    };
+    const built = await Promise.all(Array.from({ length: 5 }, () => ensure(work)));
+    expect(builds).toBe(1);
+    expect(built.filter(Boolean)).toHaveLength(1);
+    expect(await ensure(work)).toBe(false);
+  });
+
+  it("builds again what cannot be read", async () => {
+    await ensure(build);
+    await closeMarts();
+    await writeFile(path.join(placeOf("things", dataDir).directory, "v2026.11.duckdb"), "damaged");
+    expect(await ensure(build)).toBe(true);
+    expect(await count()).toBe(3);
+  });
+
+  it("leaves what was current when a build fails, and nothing lying about", async () => {
+    await publish("v2026.10", 7);
+    const failing = async (file: string) => {
+      await build(file);
+      throw new Error("half way");
+    };
+    await expect(ensure(failing)).rejects.toThrow("half way");
+    expect(await count()).toBe(7);
+    const left = (await readdir(placeOf("things", dataDir).directory)).sort();
+    expect(left).toEqual(["current", "scratch", "v2026.10.duckdb"]);
+  });
+
+  it("takes over from a process that was killed while it built", async () => {
+    const { directory } = placeOf("things", dataDir);
+    const script = `import { writeFile } from "node:fs/promises";
+      import { ensureMart } from "@/lib/mart";
+      await ensureMart("things", "v2026.11", async (file) => {
+        await writeFile(file, "half");
+        console.log("building");
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+      }, { dataDir: ${JSON.stringify(dataDir)} });`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.once("data", () => resolve());
+      child.once("exit", (code) => reject(new Error(`ended with ${code} before it built`)));
+    });
+    await expect(openMart("things", { dataDir })).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    expect(await ensure(build)).toBe(true);
+    expect(await count()).toBe(3);
+    expect((await readdir(directory)).sort()).toEqual(["current", "scratch", "v2026.11.duckdb"]);
+  });
+});
