@@ -79,6 +79,7 @@ export async function publishExport(request: ExportRequest): Promise<PublishedEx
     });
     requireAsApproved(matrix, request.report);
     const columns = lineageOf(plan, registry, matrix.file);
+    if (request.signal?.aborted) throw new AppError("QUERY_CANCELLED");
     await writeFile(`${scratch}.csv`, dictionaryCsv(columns));
     const files = [
       await putPart(store, prefix, "matrix", `${scratch}.parquet`),

@@ -277,6 +277,25 @@ describe("files", () => {
     expect((await warehouse.query("SELECT 1")).rows).toEqual([[1]]);
   });
 
+  it("stays open for one who opens while the last user closes", async () => {
+    const file = path.join(folder, "race.duckdb");
+    await (await openDuckDbWriter(file)).close();
+    const open = () => openDuckDbWarehouse({ path: file, writableDirectories: [out] });
+    for (let round = 0; round < 20; round++) {
+      const first = await open();
+      const [second] = await Promise.all([open(), first.close()]);
+      expect((await second.query("SELECT 1")).rows).toEqual([[1]]);
+      await second.close();
+    }
+  });
+
+  it("refuses other writable directories while it is open", async () => {
+    await expect(openDuckDbWarehouse({ path: mart, writableDirectories: [folder] })).rejects.toMatchObject({
+      code: "INTERNAL",
+    });
+    expect((await warehouse.query("SELECT 1")).rows).toEqual([[1]]);
+  });
+
   it("sees a mart that was built again under the same name", async () => {
     const file = path.join(folder, "again.duckdb");
     const build = async (target: string, value: number) => {
@@ -303,7 +322,10 @@ describe("writer", () => {
       "CREATE TABLE t (i INTEGER, d DECIMAL(9,2), ts TIMESTAMP, dt DATE, b BOOLEAN, s TEXT, f DOUBLE)",
     );
   });
-  afterAll(() => writer.close());
+  afterAll(async () => {
+    await writer.close();
+    await writer.close();
+  });
 
   it("appends rows of every type", async () => {
     const row = [7, 1.25, "2026-01-01T10:00:00.000001Z", "2026-02-03", true, "é'", 0.5];

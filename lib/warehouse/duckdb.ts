@@ -37,7 +37,7 @@ export interface DuckDbWriter {
     table: string,
     rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
   ): Promise<number>;
-  /** Writes everything to the file. */
+  /** Writes everything to the file. Again: nothing. */
   close(): Promise<void>;
 }
 
@@ -45,6 +45,11 @@ interface OpenFile {
   instance: DuckDBInstance;
   directories: string[];
   spill: string;
+}
+
+/** Counted before the file is open, so that nobody closes it under one who waits. */
+interface SharedFile {
+  opening: Promise<OpenFile>;
   users: number;
 }
 
@@ -52,11 +57,11 @@ interface OpenFile {
  * The engine's locks are the process's: closing a second instance of a file would drop the first one's. So there is one
  * instance per file, on `globalThis` because a bundler may load this module twice.
  */
-const shared = globalThis as typeof globalThis & {
-  duckDbFiles?: { reading: Map<string, Promise<OpenFile>>; writing: Set<string> };
+const globals = globalThis as typeof globalThis & {
+  duckDbFiles?: { reading: Map<string, SharedFile>; writing: Set<string> };
 };
-shared.duckDbFiles ??= { reading: new Map(), writing: new Set() };
-const { reading, writing } = shared.duckDbFiles;
+globals.duckDbFiles ??= { reading: new Map(), writing: new Set() };
+const { reading, writing } = globals.duckDbFiles;
 
 /** The SDK prints zoned timestamps in the machine's zone, whatever the session's is. */
 DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
@@ -70,11 +75,11 @@ export async function openDuckDbWarehouse(
   options: { path: string; writableDirectories: string[] } & DuckDbLimits,
 ): Promise<Warehouse> {
   const directories = options.writableDirectories.map((directory) => path.resolve(directory)).sort();
-  const { key, file } = await acquire(options.path, directories, options);
+  const { instance, release } = await acquire(options.path, directories, options);
   const runner =
     (kinds: readonly StatementType[]) =>
     (sql: string, { signal, parameters = [] }: QueryOptions = {}) =>
-      onConnection(file.instance, signal, (connection) => runOne(connection, sql, parameters, kinds));
+      onConnection(instance, signal, (connection) => runOne(connection, sql, parameters, kinds));
   const query = runner([StatementType.SELECT, StatementType.EXPLAIN]);
   const copy = runner([StatementType.COPY]);
   let closed = false;
@@ -86,7 +91,7 @@ export async function openDuckDbWarehouse(
     close: async () => {
       if (closed) return;
       closed = true;
-      await release(key, file);
+      await release();
     },
   };
 }
@@ -118,6 +123,7 @@ function writerOn(instance: DuckDBInstance, connection: DuckDBConnection, closed
       throw queryError(thrown);
     }
   };
+  let isClosed = false;
   return {
     run: (sql, parameters) =>
       guarded(async () => {
@@ -128,6 +134,8 @@ function writerOn(instance: DuckDBInstance, connection: DuckDBConnection, closed
     appendRows: (table, rows) => guarded(() => append(connection, table, rows)),
     close: () =>
       guarded(async () => {
+        if (isClosed) return;
+        isClosed = true;
         try {
           await connection.run("CHECKPOINT");
         } finally {
@@ -146,24 +154,21 @@ async function acquire(file: string, directories: string[], limits: DuckDbLimits
   const status = await stat(file).catch((cause) => Promise.reject(damaged(cause)));
   // By inode: a mart built again under the same name is another file.
   const key = `${status.dev}:${status.ino}`;
-  const known = reading.get(key);
-  const opening = known ?? openInstance(file, directories, limits);
-  if (!known) reading.set(key, opening);
+  const shared = reading.get(key) ?? { opening: openInstance(file, directories, limits), users: 0 };
+  reading.set(key, shared);
+  shared.users++;
   try {
-    const opened = await opening;
-    const missing = directories.filter((directory) => !opened.directories.includes(directory));
-    if (missing.length > 0) {
+    const opened = await shared.opening;
+    if (directories.some((directory) => !opened.directories.includes(directory))) {
       throw new AppError(
         "INTERNAL",
         "The mart is open in this process with other writable directories. Close it first.",
       );
     }
-    opened.users++;
-    return { key, file: opened };
+    return { instance: opened.instance, release: () => release(key, shared) };
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    reading.delete(key);
-    throw damaged(cause);
+    await release(key, shared);
+    throw cause instanceof AppError ? cause : damaged(cause);
   }
 }
 
@@ -192,15 +197,16 @@ async function openInstance(file: string, directories: string[], limits: DuckDbL
     instance.closeSync();
     throw thrown;
   }
-  return { instance, directories, spill, users: 0 };
+  return { instance, directories, spill };
 }
 
-async function release(key: string, file: OpenFile) {
-  file.users--;
-  if (file.users > 0) return;
+async function release(key: string, shared: SharedFile) {
+  shared.users--;
+  if (shared.users > 0) return;
   reading.delete(key);
-  file.instance.closeSync();
-  await rm(file.spill, { recursive: true, force: true });
+  const file = await shared.opening.catch(() => null);
+  file?.instance.closeSync();
+  if (file) await rm(file.spill, { recursive: true, force: true });
 }
 
 function limitSettings({ memoryLimit, threads }: DuckDbLimits): Record<string, string> {
