@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import { utcText } from "@/lib/feature-set";
 import type { ColumnType } from "@/lib/registry/types";
 import type { Dialect } from "@/lib/warehouse/port";
@@ -45,8 +46,13 @@ export const dialects: Record<Dialect, SqlDialect> = {
   },
 };
 
-/** A name as an identifier, in both dialects: always quoted, so that any header of any file is one. */
+/**
+ * A name as an identifier, in both dialects: always quoted, so that any header of any file is one.
+ * @throws AppError FEATURE_SET_INVALID for a NUL, at which engines cut the statement
+ */
 export function quoteName(name: string): string {
+  if (name.includes("\0"))
+    throw new AppError("FEATURE_SET_INVALID", "A name may not hold the character NUL.");
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -65,7 +65,7 @@ export function wrap(items: string[]): string[] {
 
 /** A name from a hostile header must not end its comment. */
 export function commentText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
+  return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 function prefixed(word: string, lines: string[]): string[] {
