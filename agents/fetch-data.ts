@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
@@ -21,6 +22,8 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
         signal,
       }),
     );
+    // Exports are written anew from the plan; the scratch file has done its work.
+    await rm(matrix.parquetPath, { force: true });
     const previewKey = `previews/${conversationId}/${matrix.planHash}.json`;
     await store.putIfAbsent(previewKey, JSON.stringify(matrix.preview));
     const resultId = await saveResult(viewer, {

@@ -53,7 +53,8 @@ function describe(table: FeatureTable, featureSet: FeatureSet, registry: Registr
 
 /** How the table would join, as the resolver itself says; what it refuses is told as a question to come. */
 function joinOf(table: FeatureTable, features: Feature[], featureSet: FeatureSet, registry: Registry) {
-  const some = features.find((feature) => !feature.pii && feature.aggregation) ?? features[0];
+  const open = features.filter((feature) => !feature.pii);
+  const some = open.find((feature) => feature.aggregation) ?? open[0];
   if (!some) return { joinKeys: [], cardinality: "no features" };
   try {
     const plan = resolveFeatureSet(

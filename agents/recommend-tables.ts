@@ -3,7 +3,7 @@ import { applyRequest } from "@/lib/planner";
 import { latestReport } from "./latest-report";
 import { rankTables } from "./rank-tables";
 import type { State, Update } from "./state";
-import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
+import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
 
 /** Searches each phrase on its own, shows the ranked tables, and writes the next feature set. */
 export async function recommendTables(state: State, config: NodeConfig): Promise<Update> {
@@ -34,7 +34,8 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
       });
     }
 
-    const remarks = [...state.remarks, ...changes];
+    const { remarks } = state;
+    if (changes.length > 0) sendText(config, changes.join(" "));
     if (featureSet.selections.length === 0) {
       const unclear = questions.map((question) => question.text);
       return {

@@ -16,6 +16,7 @@ import type { Approval, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { processWide } from "@/lib/process-wide";
 import type { ApprovalPayload } from "./approval";
 import { abortHere, drive, processId } from "./drive";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
@@ -71,6 +72,11 @@ export async function cancel(viewer: Viewer, conversationId: string): Promise<vo
   if (!run || (run.status !== "running" && run.status !== "waiting")) return;
   await requestCancel(viewer, run.id);
   abortHere(run.id);
+}
+
+/** Waits until this process works on no run: before it closes what runs stand on. */
+export async function allRunsSettled(): Promise<void> {
+  while (working.size > 0) await Promise.all(working);
 }
 
 /**
@@ -143,6 +149,11 @@ function personMessage(message: PersonMessage, run: Run) {
   return { id: message.id, runId: run.id, role: "user" as const, parts: message.parts };
 }
 
+const working = processWide("runs at work", () => new Set<Promise<void>>());
+
 function inBackground(work: Promise<void>, run: Run): void {
-  work.catch((error) => log.error("run crashed", { runId: run.id, error: toAppError(error) }));
+  const guarded = work
+    .catch((error) => log.error("run crashed", { runId: run.id, error: toAppError(error) }))
+    .finally(() => working.delete(guarded));
+  working.add(guarded);
 }

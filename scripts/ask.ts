@@ -1,8 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import type { ApprovalPart, DecisionPart } from "@/agents/parts";
+import { allRunsSettled } from "@/agents/run";
 import { leaveDatabase } from "@/db/ensure-database";
+import { config } from "@/lib/config";
 import { toAppError } from "@/lib/errors";
+import { log } from "@/lib/log";
 import { askOnce } from "./ask/ask-once";
 import { decideByPrompt, decideByProposal } from "./ask/decide";
 import { prepare } from "./ask/prepare";
@@ -13,7 +16,8 @@ const usage = `Usage:
   npm run ask -- --yes "…"                         takes what is proposed
   npm run ask -- --mart flights "…"                another mart
   npm run ask -- --conversation ID "…"             goes on with an earlier conversation
-  npm run ask -- --replay manifest.json            makes an export's data again and compares them`;
+  npm run ask -- --replay manifest.json            makes an export's data again and compares them
+  npm run ask -- --replay manifest.json --out again.parquet`;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +26,7 @@ const { values: options, positionals } = parseArgs({
     mart: { type: "string" },
     conversation: { type: "string" },
     replay: { type: "string" },
+    out: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -35,9 +40,9 @@ try {
     console.log(usage);
     process.exitCode = options.help ? 0 : 2;
   } else if (options.replay) {
-    await printReplay(options.replay);
+    await printReplay(options.replay, options.out);
   } else {
-    await prepare(options.mart);
+    await prepare(options.mart ?? config().defaultMart);
     const prompt = options.yes ? null : createInterface({ input: process.stdin, output: process.stderr });
     const decide: (approval: ApprovalPart) => Promise<DecisionPart> = prompt
       ? (approval) => decideByPrompt(prompt, approval)
@@ -53,8 +58,11 @@ try {
     process.exitCode = ended.failed ? 1 : 0;
   }
 } catch (error) {
-  console.error(toAppError(error).message);
+  const problem = toAppError(error);
+  console.error(problem.message);
+  if (problem.cause) log.error("ask failed", { error: problem });
   process.exitCode = 1;
 } finally {
+  await allRunsSettled();
   await leaveDatabase();
 }

@@ -1,14 +1,15 @@
 import type { Plan } from "@/lib/feature-set";
 import type { QualityReport } from "@/lib/quality";
 import type { Registry } from "@/lib/registry";
+import { percent } from "./percent";
 
 export interface Finding {
   level: "ok" | "note" | "warning";
   text: string;
 }
 
-/** A table that fewer rows than this find is worth a warning. */
-const lowMatchRate = 0.8;
+/** When every table matches this share of the rows, the joins are sound. */
+const goodMatchRate = 0.9;
 /** Imputing more than this share of a column is a modelling decision, so it is named. */
 const highNullRate = 0.2;
 
@@ -21,49 +22,37 @@ export function checkSet(input: { plan: Plan; report: QualityReport; registry: R
     ...checkNulls(report),
     ...checkPii(plan, registry),
     ...checkTime(plan),
-    ...report.warnings.map((text): Finding => ({ level: "warning", text })),
+    ...pointToWarnings(report),
   ];
+}
+
+/** What is wrong is told by the report's own warnings; saying it twice would bury both. */
+function pointToWarnings({ warnings }: QualityReport): Finding[] {
+  if (warnings.length === 0) return [];
+  const are = warnings.length === 1 ? "1 warning stands" : `${count(warnings.length)} warnings stand`;
+  return [{ level: "warning", text: `${are} in the report above. Read them before using the matrix.` }];
 }
 
 function checkRows({ rows, duplicateKeys }: QualityReport): Finding[] {
-  return [
-    duplicateKeys === 0
-      ? { level: "ok", text: `${count(rows)} rows, one per key.` }
-      : { level: "warning", text: `${count(duplicateKeys)} rows repeat the key of another row.` },
-  ];
+  return duplicateKeys === 0 ? [{ level: "ok", text: `${count(rows)} rows, one per key.` }] : [];
 }
 
-function checkJoins({ joins, rows }: QualityReport): Finding[] {
-  const low = joins.filter((join) => join.rate < lowMatchRate);
-  if (joins.length > 0 && low.length === 0) {
-    const worst = Math.min(...joins.map((join) => join.rate));
-    return [{ level: "ok", text: `Every table matches at least ${percent(worst)} of the rows.` }];
-  }
-  return low.map((join) => ({
-    level: "warning",
-    text: `${join.alias} matches only ${count(join.matched)} of ${count(rows)} rows (${percent(join.rate)}); its features are null for the rest.`,
-  }));
+function checkJoins({ joins }: QualityReport): Finding[] {
+  const worst = Math.min(...joins.map((join) => join.rate));
+  if (joins.length === 0 || worst < goodMatchRate) return [];
+  return [{ level: "ok", text: `Every table matches at least ${percent(worst)} of the rows.` }];
 }
 
 function checkNulls({ nulls }: QualityReport): Finding[] {
-  const empty = nulls.filter(({ rate }) => rate === 1);
-  const high = nulls.filter(({ rate }) => rate > highNullRate && rate < 1);
-  const findings: Finding[] = [];
-  if (empty.length > 0) {
-    findings.push({
-      level: "warning",
-      text: `No value at all in ${columns(empty.length)}: ${names(empty)}.`,
-    });
-  }
-  if (high.length > 0) {
-    findings.push({
+  const high = nulls.filter(({ rate }) => rate > highNullRate);
+  if (high.length === 0)
+    return [{ level: "ok", text: `No column has more than ${percent(highNullRate)} nulls.` }];
+  return [
+    {
       level: "note",
       text: `More than ${percent(highNullRate)} nulls in ${columns(high.length)}, the worst being ${names(high)}. Say “drop columns with more than 20% nulls” to leave them out.`,
-    });
-  }
-  if (findings.length === 0)
-    findings.push({ level: "ok", text: `No column has more than ${percent(highNullRate)} nulls.` });
-  return findings;
+    },
+  ];
 }
 
 function checkPii(plan: Plan, registry: Registry): Finding[] {
@@ -105,10 +94,3 @@ const names = (nulls: QualityReport["nulls"]) =>
     .slice(0, 5)
     .map(({ column, rate }) => `${column} (${percent(rate)})`)
     .join(", ");
-
-/** Never rounds up to 100 % or down to 0 %: 99.96 % of rows is not all of them. */
-function percent(rate: number): string {
-  if (rate > 0.999 && rate < 1) return "99.9%";
-  if (rate > 0 && rate < 0.001) return "0.1%";
-  return `${Math.round(rate * 1000) / 10}%`;
-}

@@ -1,13 +1,12 @@
 import { ensureDatabase } from "@/db/ensure-database";
+import { ensureDemoMart, martName } from "@/db/marts/auto-marketplace";
 import { migrate } from "@/db/migrate";
-import { config } from "@/lib/config";
-import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 
 /** What the graph stands on: the app's database, and the demo mart when it is the one asked for. Steps told on stderr. */
-export async function prepare(mart = config().defaultMart): Promise<void> {
+export async function prepare(mart: string): Promise<void> {
   await ensureDatabase({ onProgress: (step) => console.error(`· ${step}`) });
   await migrate();
-  if (mart === "auto-marketplace") {
+  if (mart === martName) {
     await ensureDemoMart({ onProgress: ({ label }) => console.error(`· ${label}`) });
   }
 }

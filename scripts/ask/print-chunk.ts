@@ -66,6 +66,7 @@ function printReport({ report }: ResultPart): void {
       `  ${join.alias}: ${count(join.matched)} of ${count(report.rows)} rows matched (${percent(join.rate)})`,
     );
   }
+  for (const warning of report.warnings) console.log(`  ! ${warning}`);
   const worst = report.nulls.filter(({ rate }) => rate > 0).slice(0, 5);
   if (worst.length > 0) {
     console.log(`  most nulls: ${worst.map(({ column, rate }) => `${column} ${percent(rate)}`).join(", ")}`);

@@ -1,0 +1,159 @@
+import { AppError } from "@/lib/errors";
+import { type Plan, resolveFeatureSet } from "@/lib/feature-set";
+import type { Feature, FeatureTable, Registry } from "@/lib/registry";
+import { compilePlan, quoteName } from "@/lib/sql";
+import type { Warehouse } from "@/lib/warehouse";
+import { percent } from "./percent";
+
+/** A further set of features proposed for a matrix, with the reason. */
+export interface EnrichmentGroup {
+  id: string;
+  title: string;
+  table: string;
+  features: string[];
+  reason: string;
+  /** Worth taking by what was measured; what `--yes` takes. */
+  proposed: boolean;
+}
+
+/** A group is proposed when it finds at least this share of the rows … */
+const enoughMatches = 0.5;
+/** … and no more than this share of its values is null for them. */
+const tooManyNulls = 0.5;
+
+/**
+ * The feature tables that are not in the set and can be joined without asking anything, each tried on the set's own rows:
+ * the reason tells what was measured. Personal data are never proposed, nor a name that the matrix already has. Best first.
+ */
+export async function proposeGroups(input: {
+  plan: Plan;
+  registry: Registry;
+  warehouse: Warehouse;
+  signal?: AbortSignal;
+}): Promise<EnrichmentGroup[]> {
+  const { plan, registry } = input;
+  const taken = new Set(plan.featureSet.selections.map(({ table }) => table));
+  const candidates = registry.tables.filter((table) => table.kind === "feature" && !taken.has(table.name));
+  const groups: (EnrichmentGroup & { value: number })[] = [];
+  for (const table of candidates) {
+    const features = eligibleFeatures(table, plan, registry);
+    const trial = planTrial(table, features, plan, registry);
+    if (!trial) continue;
+    const measured = await measure(trial, input);
+    groups.push({
+      ...describe(table, features, trial, measured, input),
+      value: measured.matched * (1 - measured.nulls),
+    });
+  }
+  return groups.sort((a, b) => b.value - a.value).map(({ value: _, ...group }) => group);
+}
+
+function eligibleFeatures(table: FeatureTable, plan: Plan, registry: Registry): Feature[] {
+  const present = new Set(plan.columns.map(({ name }) => name.toLowerCase()));
+  const isFree = (name: string) => plan.featureSet.names === "full" || !present.has(name.toLowerCase());
+  return registry.features.filter(
+    (feature) => feature.table === table.name && !feature.isKey && !feature.pii && isFree(feature.name),
+  );
+}
+
+/** The set's rows with this table's features alone; null where joining it would need an answer first, or is refused. */
+function planTrial(table: FeatureTable, features: Feature[], plan: Plan, registry: Registry): Plan | null {
+  const isFiner = features.some(({ aggregation }) => aggregation !== undefined);
+  for (const chosen of isFiner ? [features, features.filter(({ aggregation }) => aggregation)] : [features]) {
+    if (chosen.length === 0) continue;
+    const selections = [{ table: table.name, features: chosen.map(({ name }) => name) }];
+    try {
+      return resolveFeatureSet({ ...plan.featureSet, selections }, registry);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+  return null;
+}
+
+interface Measured {
+  rows: number;
+  matched: number;
+  nulls: number;
+}
+
+/** Shares, 0…1: of the rows that the table matches, and of null values over all rows and features of the group. */
+async function measure(
+  trial: Plan,
+  { warehouse, signal }: { warehouse: Warehouse; signal?: AbortSignal },
+): Promise<Measured> {
+  const { auditSql, audit } = compilePlan(trial, warehouse.dialect);
+  const features = trial.columns.filter(({ role }) => role === "feature");
+  const matched = audit.joins.map((join) => join.matched);
+  const counted = [...matched, ...features.map(({ name }) => name)].map(
+    (name) => `count(${quoteName(name)})`,
+  );
+  const { rows } = await warehouse.query(
+    `SELECT count(*), ${counted.join(", ")}\nFROM (${auditSql}) AS trial`,
+    {
+      signal,
+    },
+  );
+  const [all = 0, ...present] = (rows[0] ?? []).map(Number);
+  const found = matched.length > 0 ? Math.min(...present.slice(0, matched.length)) : all;
+  const values = present.slice(matched.length).reduce((sum, value) => sum + value, 0);
+  return {
+    rows: all,
+    matched: all === 0 ? 0 : found / all,
+    nulls: all === 0 ? 1 : 1 - values / (all * features.length),
+  };
+}
+
+function describe(
+  table: FeatureTable,
+  eligible: Feature[],
+  trial: Plan,
+  { rows, matched, nulls }: Measured,
+  { plan, registry }: { plan: Plan; registry: Registry },
+): EnrichmentGroup {
+  const features = trial.columns
+    .filter(({ role }) => role === "feature")
+    .map(({ name, source }) => ({ name, source }));
+  const chosen = new Set(features.map(({ source }) => source.column));
+  const join = trial.joins.find((candidate) => candidate.table === table.name);
+  const by = join?.path.at(-1)?.to.columns.join(", ") ?? trial.spine.keys.join(", ");
+  const how = join ? `${join.cardinality.replaceAll("_", " ")} by ${by}` : "on the rows themselves";
+  const news = newFamilies(
+    eligible.filter(({ name }) => chosen.has(name)),
+    plan,
+    registry,
+  );
+  const about = news.length > 0 ? ` Adds what the set has nothing of yet: ${news.join(", ")}.` : "";
+  return {
+    id: table.name,
+    title: titleOf(table.name),
+    table: table.name,
+    features: [...chosen],
+    reason: `Matches ${percent(matched)} of the ${rows.toLocaleString("en-US")} rows (${how}), with ${percent(nulls)} of its values null.${about}`,
+    proposed: matched >= enoughMatches && nulls <= tooManyNulls,
+  };
+}
+
+/** Up to five kinds of features that the set does not have, the most frequent first. */
+function newFamilies(features: Feature[], plan: Plan, registry: Registry): string[] {
+  const sources = new Set(plan.columns.map(({ source }) => `${source.table}.${source.column}`));
+  const known = new Set(
+    registry.features.filter((f) => sources.has(`${f.table}.${f.name}`)).map(({ family }) => family),
+  );
+  const counts = new Map<string, number>();
+  for (const { family } of features) {
+    if (family && !known.has(family)) counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([family]) => family.replaceAll("_", " "));
+}
+
+function titleOf(table: string): string {
+  const words = table
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/ features?$/, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
