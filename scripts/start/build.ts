@@ -63,7 +63,7 @@ function nextBuild(note: (text: string) => void, signal: AbortSignal): Promise<v
     child.on("error", reject);
     child.on("close", (code, killedBy) => {
       if (code === 0) return resolve();
-      console.error(`\n${said.slice(-6000)}`);
+      console.error(`\n${said}`);
       reject(
         new AppError(
           "INTERNAL",

@@ -8,8 +8,8 @@ import { AppError } from "@/lib/errors";
 export function choosePort(port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.on("error", (cause: NodeJS.ErrnoException) => {
-      reject(new AppError("SETTINGS_INVALID", sentence(cause.code, port, host), { cause }));
+    server.on("error", ({ code }: NodeJS.ErrnoException) => {
+      reject(new AppError("SETTINGS_INVALID", sentence(code, port, host)));
     });
     server.listen(port, host, () => {
       const address = server.address();
