@@ -179,10 +179,10 @@ function declare(draft: MartDraft): DeclaredRegistry {
       return [
         ...numbered,
         ...table.columns.map(
-          ({ header: _h, position: _p, format: _f, nullTokens: _n, seen: _s, ...column }) => ({
+          ({ header: _h, position: _p, format: _f, nullTokens: _n, seen: _s, timePart, ...column }) => ({
             table: table.name,
             ...column,
-            isKey: keys.has(column.name),
+            isKey: keys.has(column.name) || timePart === true,
             owner,
           }),
         ),

@@ -129,8 +129,13 @@ describe("draftMart: times", () => {
   it("takes regular observations for features in time, with an expiry of three steps", async () => {
     const made = await draft({
       "stations.csv": stations,
-      "readings.csv": lines("station_id,read_at,level", readings),
+      "readings.csv": lines(
+        "station_id,read_at,level,hour",
+        readings.map((row, i) => [...row, i % 24]),
+      ),
     });
+    const parts = made.table("readings").columns.filter(({ timePart }) => timePart);
+    expect(parts.map(({ name }) => name)).toEqual(["hour"]);
     expect(made.table("readings")).toMatchObject({
       entity: "station",
       kind: "feature",

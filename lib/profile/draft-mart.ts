@@ -7,6 +7,7 @@ import { describeColumn, describeTable, ruleOf, unitOf, wordsOf } from "./descri
 import { type DraftColumn, type DraftTable, draftSchema, type MartDraft } from "./draft";
 import type { Reference } from "./infer-references";
 import { inferStructure, type TableStructure } from "./infer-structure";
+import { isTimePart } from "./infer-times";
 import { keyStem } from "./names";
 import { isPersonal } from "./pii";
 import { parseWith } from "./problems";
@@ -104,6 +105,7 @@ function draftTable(table: TableProfile, structure: TableStructure, references: 
         ...(unit ? { unit } : {}),
         family: shared ? spellOut(head) : structure.entity,
         pii: isPersonal(column, structure.entity),
+        ...(isTimePart(column, structure) ? { timePart: true } : {}),
         ...(aggregation ? { aggregation } : {}),
         seen: seenIn(column),
       };

@@ -37,6 +37,8 @@ export const draftColumnSchema = z.strictObject({
   windowDays: z.int().positive().optional(),
   family: z.string().min(1).max(60),
   pii: z.boolean(),
+  /** Says again when the row is: a filter may name it, but it is no feature. */
+  timePart: z.boolean().optional(),
   /** How values of several rows become one. Without a rule the chat asks. */
   aggregation: z.enum(aggregationRules).optional(),
   weight: z.string().optional(),

@@ -1,4 +1,4 @@
-import type { TableProfile } from "./profile-table";
+import type { ColumnProfile, TableProfile } from "./profile-table";
 
 const written =
   /^(_?(created|inserted|loaded|ingested|updated|modified|recorded|processed|synced)_?(at|on|time|ts|date)?|etl_.*)$/;
@@ -30,4 +30,17 @@ export function inferTimes(
     ...(createdTime ? { createdTime } : {}),
     notes: undecided ? [...structure.notes, note] : structure.notes,
   };
+}
+
+/** The year, month, day or hour beside the time of an observation: they say nothing of what was observed. */
+export function isTimePart(
+  column: ColumnProfile,
+  structure: { kind: "entity" | "feature"; eventTime?: string },
+): boolean {
+  return (
+    structure.kind === "feature" &&
+    structure.eventTime !== undefined &&
+    column.type === "integer" &&
+    /^(year|quarter|month|week|day|hour|minute|second|day_of_(week|month|year)|weekday)$/.test(column.name)
+  );
 }
