@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 /** `npm run eval -- <name> [options]`: each eval is a file of tests/evals whose `run` prints its numbers. */
 const evals: Record<string, () => Promise<{ run(options: string[]): Promise<void> }>> = {
   retrieval: () => import("@/tests/evals/retrieval"),
+  requests: () => import("@/tests/evals/requests"),
 };
 
 async function main([name = "", ...options]: string[]): Promise<void> {

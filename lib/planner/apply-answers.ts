@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type FeatureSet, featureSetSchema, filterOperators } from "@/lib/feature-set/schema";
 import { aggregationRules, type Registry } from "@/lib/registry/types";
 import { applyFilters } from "./apply-filters";
+import { readConditionText } from "./condition-text";
 import { addFeatures, dropFeatures, dropTables } from "./selections";
 import { leaveOut } from "./unresolved";
 
@@ -34,8 +35,8 @@ function applyAnswer(featureSet: FeatureSet, id: string, choice: string, registr
       return choice === "full" ? { ...featureSet, names: "full" } : withoutFeature(featureSet, choice);
     case "value":
       return withValue(featureSet, about, choice, registry);
-    case "column":
-      return withColumn(featureSet, about, choice, registry);
+    case "condition":
+      return withCondition(featureSet, choice, registry);
     case "contradiction":
       return settled(featureSet, about, choice, registry);
     default:
@@ -99,9 +100,11 @@ function withValue(featureSet: FeatureSet, about: string, choice: string, regist
   return { ...featureSet, filters: applyFilters(featureSet.filters, [{ ...filter, operator: named }], []) };
 }
 
-function withColumn(featureSet: FeatureSet, about: string, choice: string, registry: Registry): FeatureSet {
-  const [, operator, value] = /^(in|not_in):(.+)$/.exec(about) ?? [];
-  return withValue(featureSet, `${operator}:${choice}:`, value ?? leaveOut, registry);
+function withCondition(featureSet: FeatureSet, choice: string, registry: Registry): FeatureSet {
+  const filter = readConditionText(choice);
+  if (!filter || !hasColumn(registry, filter.table, filter.column)) return featureSet;
+  const planned = { ...filter, phrase: choice, mode: "replace" as const };
+  return { ...featureSet, filters: applyFilters(featureSet.filters, [planned], []) };
 }
 
 function settled(featureSet: FeatureSet, about: string, choice: string, registry: Registry): FeatureSet {

@@ -64,7 +64,7 @@ export const requestSchema = z.object({
       phrase: z.string(),
       reason: z.enum([
         "value_unknown",
-        // The value stands in several columns as well; the suggestions are `TABLE.COLUMN`.
+        // Several columns fit as well; the suggestions are conditions such as `TABLE.COLUMN gt [4]`.
         "value_ambiguous",
         "features_unknown",
         "entity_unknown",

@@ -1,4 +1,6 @@
 import type { Registry } from "@/lib/registry/types";
+import { filterText } from "./apply-filters";
+import { readConditionText } from "./condition-text";
 import { editDistance } from "./offline/text";
 import type { Question } from "./question";
 import type { PlannedRequest } from "./schema";
@@ -45,15 +47,19 @@ function valueQuestion({ phrase, table, column, suggestions }: Unresolved): Ques
   };
 }
 
-/** Suggestions are `TABLE.COLUMN`. */
+/** Suggestions are conditions, `TABLE.COLUMN in ["…"]`. */
 function columnQuestion({ phrase, suggestions }: Unresolved): Question {
-  const operator = phrase.startsWith("not ") ? "not_in" : "in";
-  const value = phrase.replace(/^not /, "");
+  const conditions = suggestions.flatMap((id) => ({ id, filter: readConditionText(id) }));
   return {
-    id: `column:${operator}:${value}`.slice(0, 200),
-    text: `“${value}” is a value of several columns. Which one is meant?`,
+    id: `condition:${phrase}`.slice(0, 200),
+    text: `“${phrase}” may be said of several columns. Which one is meant?`,
     choices: [
-      ...suggestions.map((id, index) => ({ id, label: id, proposed: index === 0 })),
+      ...conditions.map(({ id, filter }, index) => ({
+        id,
+        label: filter ? filterText(filter) : id,
+        ...(filter && { detail: filter.table }),
+        proposed: index === 0,
+      })),
       { id: leaveOut, label: "None of these: leave the filter out", proposed: false },
     ],
   };

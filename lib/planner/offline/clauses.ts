@@ -22,17 +22,30 @@ export interface Clause {
   joint: "stop" | "comma" | "and" | "cue";
   /** The words that set the mood, for instance `add`. */
   cue: string;
+  /** The mood was set by a clause before. */
+  inherited: boolean;
+  /** The conjunction it hangs on, for instance `with`. */
+  joiner: string;
 }
 
 /** Splits a message at punctuation, conjunctions and cues. A mood lasts until another cue or the end of the sentence. */
 export function splitClauses(tokens: Token[]): Clause[] {
   const clauses: Clause[] = [];
-  let clause: Clause = { tokens: [], mood: "include", swap: null, joint: "stop", cue: "" };
+  let clause: Clause = {
+    tokens: [],
+    mood: "include",
+    swap: null,
+    joint: "stop",
+    cue: "",
+    inherited: false,
+    joiner: "",
+  };
   const next = (change: Partial<Clause>) => {
     if (clause.tokens.length > 0) clauses.push(clause);
     // A cue at the very start of a clause says how that clause is joined, not a new one.
     const joint = clause.tokens.length === 0 && change.joint === "cue" ? clause.joint : change.joint;
-    clause = { ...clause, ...change, joint: joint ?? "cue", tokens: [] };
+    const inherited = change.mood === undefined && (clause.tokens.length > 0 || clause.inherited);
+    clause = { ...clause, joiner: "", ...change, joint: joint ?? "cue", inherited, tokens: [] };
   };
 
   for (let at = 0; at < tokens.length; ) {
@@ -76,6 +89,11 @@ function takeCue(
     next({ joint: "cue", mood: "include", swap: "in", cue: cue(into) });
     return into;
   }
+  // "PII nahi", "clickstream hatao": the word comes after what it rules out.
+  if (postposed.test(tokens[at]?.word ?? "") && clause.tokens.length > 0) {
+    clause.mood = "exclude";
+    return 1;
+  }
   const excludes = cueAt(tokens, at, excludeCues);
   const includes = cueAt(tokens, at, includeCues);
   const only = cueAt(tokens, at, onlyCues);
@@ -95,14 +113,28 @@ function takeCue(
     return includes;
   }
   // "Exclude sellers with fewer than 5 listings" is one thing that is excluded.
-  if (joins > 0 && !(clause.mood === "exclude" && clause.tokens.length > 0 && relative.has(cue(joins)))) {
-    next({ joint: "and" });
+  const rows = clause.tokens.some(({ mark }) => mark === "entity");
+  if (joins > 0 && !(clause.mood === "exclude" && rows && relative.has(cue(joins)))) {
+    next({ joint: "and", joiner: cue(joins) });
     return joins;
   }
   return 0;
 }
 
+const postposed = /^(nahi|hatao|mat)$/;
 const relative = new Set(["with", "where", "whose", "having", "that have", "who have"]);
+
+/**
+ * Ruling out a place ends with the places: in "outside Delhi and Kolkata with browsing data" the data are wanted. Called
+ * when values are known.
+ */
+export function endExclusionsOfValues(clauses: Clause[], hasValues: (clause: Clause) => boolean): void {
+  let ofValues = false;
+  for (const clause of clauses) {
+    if (!clause.inherited) ofValues = clause.mood === "exclude" && hasValues(clause);
+    else if (ofValues && clause.mood === "exclude" && !hasValues(clause)) clause.mood = "include";
+  }
+}
 
 function pauseIn(gap: string): "stop" | "comma" | null {
   if (/[.;!?\n|](\s|$)|[\n;!?]/.test(gap)) return "stop";

@@ -115,7 +115,8 @@ function comparativeAt(tokens: Token[], at: number): Condition | null {
 function prefixedAt(tokens: Token[], at: number): Condition | null {
   for (const [operator, cues] of before) {
     const length = cueAt(tokens, at, cues);
-    if (length === 0) continue;
+    // "Start over: one row …" compares nothing.
+    if (length === 0 || !/^[\s(]*$/.test(tokens[at + length]?.gap ?? "")) continue;
     const amount = amountAt(tokens, at + length);
     if (amount) return { ...amount, operator, values: [amount.value], hints: [], start: at };
   }

@@ -3,10 +3,10 @@ import type { Token } from "./text";
 const monthNames =
   "january february march april may june july august september october november december".split(" ");
 
-/** A day, or a whole month (`day` null), written at some place of the message. `end` is the index after its last word. */
+/** A day, a whole month (`day` null) or a whole year (`month` null too), written at some place of the message. `end` is the index after its last word. */
 export interface WrittenDate {
   year: number | null;
-  month: number;
+  month: number | null;
   day: number | null;
   /** The text of a full instant, when one was written. */
   instant: string | null;
@@ -41,8 +41,8 @@ export function endOf(date: WrittenDate, asOf: string): string {
   const now = new Date(asOf);
   const at = (year: number) =>
     date.day === null
-      ? Date.UTC(year, date.month, 1) - 1000
-      : Date.UTC(year, date.month - 1, date.day, 23, 59, 59);
+      ? Date.UTC(year, date.month ?? 12, 1) - 1000
+      : Date.UTC(year, (date.month ?? 12) - 1, date.day, 23, 59, 59);
   let year = date.year ?? now.getUTCFullYear();
   if (date.year === null && startOf({ ...date, year }, asOf) > asOf.slice(0, 10)) year -= 1;
   return new Date(at(year)).toISOString().replace(".000Z", "Z");
@@ -52,7 +52,7 @@ export function endOf(date: WrittenDate, asOf: string): string {
 export function startOf(date: WrittenDate, asOf: string): string {
   if (date.instant) return date.instant;
   const year = date.year ?? new Date(asOf).getUTCFullYear();
-  return `${year}-${String(date.month).padStart(2, "0")}-${String(date.day ?? 1).padStart(2, "0")}`;
+  return `${year}-${String(date.month ?? 1).padStart(2, "0")}-${String(date.day ?? 1).padStart(2, "0")}`;
 }
 
 export function monthOf(word: string | undefined): number | null {

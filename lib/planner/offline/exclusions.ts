@@ -8,7 +8,7 @@ type Exclude = PlannedRequest["exclude"][number];
 
 const sequences = (text: string) => text.split("|").map((entry) => entry.split(" "));
 const personal = sequences(
-  "pii|personal data|personal info|personal information|personal details|personally identifiable|personally identifiable information|personally identifiable data|personally identifying|personally identifying information|identifying information|identifying data|private data|private information|private details|sensitive data|sensitive information|sensitive columns|sensitive|personal columns|personal fields|personal stuff|personal|private|gdpr",
+  "pii|personal data|personal info|personal information|personal details|personally identifiable|personally identifiable information|personally identifiable data|personally identifying|personally identifying information|identifying information|identifying data|private data|private information|private details|sensitive data|sensitive information|sensitive columns|sensitive|personal columns|personal fields|personal stuff|personal|gdpr",
 );
 const freed = /^(free|out|removed|excluded|masked|off|hidden|dropped|gone|stripped)$/;
 const anonymous = /^(anonymi[sz]ed?|anonymous|deidentified|pseudonymi[sz]ed)$/;

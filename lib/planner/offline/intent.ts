@@ -1,4 +1,4 @@
-import { fillers, greetings } from "./lexicon";
+import { exportWords, fillers, greetings } from "./lexicon";
 import type { Token } from "./text";
 
 export type Opening =
@@ -22,23 +22,22 @@ const countPattern =
   /^(?:so |and |ok |please |pls |can you |could you |tell me |show me |give me )*(?:how many|number of|the number of|count of|the count of|count|kitne|what is the number of|what's the number of|how much is the count of)\b(?! of my)/;
 const helpPattern =
   /^(?:please )?(?:help(?: me)?(?: out)?|what can (?:you|i|this|it)(?: \w+){0,4}|how (?:do|can|should) (?:i|we) (?:use|start|begin|work with|ask)(?: \w+){0,4}|how does (?:this|it) work|what (?:features|tables|data|columns)(?: and \w+)? (?:do you have|are there|are available|exist|can i (?:use|ask for|get))(?: \w+){0,3}|(?:list|show)(?: me)? (?:all |the )*(?:available )?(?:tables|features)(?: you have| there are)?|usage|instructions|who are you|what are you|what do you do|what is this|madad|which (?:tables|features) (?:are there|do you have|exist))$/;
-const exportWords = /^(export|download|publish|stamp|save|parquet|ship|finali[sz]e|materiali[sz]e|csv|file)$/;
 const exportFillers =
   /^(it|this|that|matrix|set|dataset|now|file|as|to|parquet|ahead|go|looks|good|fine|perfect|great|done|disk|s3|result|results|output|yes|final|version|them|write|karo|kar|do|de|csv|ok|okay|approve|approved)$/;
+
+const greetingTails =
+  /^(there|you|ji|everyone|team|friend|how|are|doing|so|very|much|a|lot|all|to|the|again|for|help|your|that|was|great|nice|sir|madam|bhai|kaise|ho|aap)$/;
 
 /** What a message as a whole is, told from its form; `work` is everything that names rows or features. */
 export function readOpening(tokens: Token[]): Opening {
   const words = tokens.map(({ word }) => word).slice(0, 40);
   if (words.length === 0) return { kind: "help" };
-  if (
-    words.length <= 8 &&
-    words.every((word) => greetings.has(word) || fillers.has(word)) &&
-    words.some((word) => greetings.has(word))
-  ) {
-    return { kind: "greet" };
-  }
   const text = words.join(" ");
   if (helpPattern.test(text) && words.length <= 12) return { kind: "help" };
+  const greets = words.some((word) => greetings.has(word));
+  if (greets && words.length <= 8 && words.every((word) => greetings.has(word) || greetingTails.test(word))) {
+    return { kind: "greet" };
+  }
   if (countPattern.test(text)) return { kind: "count" };
   if (isExport(words)) return { kind: "export" };
   const subject = words.length <= 25 ? subjectOf(text, tokens) : null;
@@ -49,12 +48,12 @@ export function readOpening(tokens: Token[]): Opening {
 function isExport(words: string[]): boolean {
   const rest = words.filter(
     (word) =>
-      !exportWords.test(word) &&
+      !exportWords.has(word) &&
       !exportFillers.test(word) &&
       !fillers.has(word) &&
       !/^v?20\d\d\.\d\d$/.test(word),
   );
-  return rest.length === 0 && words.some((word) => exportWords.test(word));
+  return rest.length === 0 && words.some((word) => exportWords.has(word));
 }
 
 function subjectOf(text: string, tokens: Token[]): string | null {

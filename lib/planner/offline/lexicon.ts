@@ -1,3 +1,5 @@
+import type { Token } from "./text";
+
 /**
  * The words that say what is done with the words around them: English as it is typed, and the Hindi that is mixed into it.
  * Longer sequences are listed as they are written; matching takes the longest.
@@ -5,7 +7,7 @@
 const sequences = (text: string) => text.split("|").map((entry) => entry.trim().split(" "));
 
 export const excludeCues = sequences(
-  "without|w/o|except|except for|excluding|exclude|excludes|drop|remove|omit|minus|skip|delete|discard|ditch|leave out|leave off|leaving out|take out|throw out|cut out|kick out|filter out|strip|strip out|get rid of|no|not|never|don't|dont|don't want|don't need|don't include|do not include|do not want|do not need|doesn't|isn't|aren't|nor|neither|other than|apart from|anywhere but|everywhere but|anything but|everything but|all but|but not|outside|outside of|avoid|ignore|lose|bina|ke bina|hatao|hata do|nahi",
+  "without|w/o|except|except for|excluding|exclude|excludes|drop|remove|omit|minus|skip|delete|discard|ditch|leave out|leave off|leaving out|take out|throw out|cut out|kick out|filter out|strip|strip out|get rid of|no|not|never|don't|dont|don't want|don't need|don't include|do not include|do not want|do not need|doesn't|isn't|aren't|nor|neither|other than|apart from|anywhere but|everywhere but|anything but|everything but|all but|but not|outside|outside of|avoid|ignore|lose|bina|ke bina|hatao|hata do|nahi|nothing",
 );
 /** These rule out what follows, but not over a comma: "no PII, geo features". */
 export const shortExcludeCues = new Set([
@@ -18,6 +20,7 @@ export const shortExcludeCues = new Set([
   "nahi",
   "isn't",
   "aren't",
+  "nothing",
 ]);
 
 export const includeCues = sequences(
@@ -47,6 +50,9 @@ export const fillers = new Set(
   features feature data info information metrics metric stats statistics columns column fields field variables variable attributes attribute
   signals signal indicators indicator measures measure figures details detail numbers table tables dataset datasets matrix matrices frame dataframe rows row records record
   ka ke ki ko mein me se hai hain aur bhi wala wale wali chahiye kya karo do na toh mujhe hame sab saare sabhi jo
+  jinke jinka jinki jiske jiska jiski ho hon hua hui hue
+  start started over scratch fresh instead rather begin reset again love lot hope possible well wondering okay sure maybe perhaps actually basically simply kindly dear folks guys
+  training testing test
   new first second available possible relevant useful good great nice`
     .split(/\s+/)
     .filter(Boolean),
@@ -63,8 +69,14 @@ export const featureNouns = new Set(
 /** "For X …" with one of these at its end says what the matrix is for, not what is in it. */
 export const purposeNouns = new Set(
   `model models modelling modeling prioritisation prioritization scoring ranking prediction predictions forecast forecasting analysis analytics project
-  dashboard report training experiment experiments classifier regression campaign study ml work task team use purposes targeting segmentation planning presentation boss manager retention attribution
+  dashboard report training experiment experiments classifier regression campaign study ml work task team use purposes targeting segmentation planning presentation boss manager retention attribution churn
   outreach review audit deck pipeline poc`.split(/\s+/),
+);
+
+export const exportWords = new Set(
+  "export download publish stamp save parquet ship finalise finalize materialise materialize csv file".split(
+    " ",
+  ),
 );
 
 export const unitSeconds: Record<string, number> = {
@@ -140,22 +152,21 @@ export const scales: Record<string, number> = {
 };
 
 export const greetings = new Set(
-  `hi hello hey heya hiya namaste namaskar salaam yo howdy good morning afternoon evening day greetings there thanks thank you thx cheers bye goodbye everyone team friend kaise ho how are sup ji much so`.split(
+  `hi hello hey heya hiya namaste namaskar salaam yo howdy good morning afternoon evening greetings thanks thank thx cheers bye goodbye`.split(
     /\s+/,
   ),
 );
 
-/** Does a sequence of cue words stand at `at`? The length of the longest that does, else 0. */
-export function cueAt(
-  words: readonly { word: string; mark: unknown }[],
-  at: number,
-  cues: string[][],
-): number {
+/** Does a sequence of cue words stand at `at`, with nothing but blanks between? The length of the longest, else 0. */
+export function cueAt(tokens: readonly Token[], at: number, cues: string[][]): number {
   let longest = 0;
   for (const cue of cues) {
     if (cue.length <= longest) continue;
-    if (cue.every((word, offset) => words[at + offset]?.word === word && !words[at + offset]?.mark))
-      longest = cue.length;
+    const stands = cue.every((word, offset) => {
+      const token = tokens[at + offset];
+      return token?.word === word && !token.mark && (offset === 0 || /^[\s-]*$/.test(token.gap));
+    });
+    if (stands) longest = cue.length;
   }
   return longest;
 }

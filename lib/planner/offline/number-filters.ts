@@ -1,4 +1,6 @@
+import type { FeatureSet } from "@/lib/feature-set/schema";
 import type { Feature } from "@/lib/registry/types";
+import { conditionText } from "../condition-text";
 import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
 import type { Clause } from "./clauses";
@@ -41,34 +43,49 @@ const timeWords = new Set(
   ["age", "tenure", "duration", "days", "months", "years", "year", "hours"].map(stem),
 );
 
-/** Turns comparisons into filters on the numeric column whose name fits the words beside them best. */
-export function numberFilters(
+/** A comparison with the columns that it may speak of: none, the one, or several that fit as well. */
+export interface ReadNumber {
+  condition: Condition;
+  clause: Clause;
+  phrase: string;
+  columns: Feature[];
+}
+
+/** Finds the numeric columns whose names fit the words beside each comparison best, and marks these words. */
+export function readNumbers(
   conditions: Condition[],
   clauses: Clause[],
   entity: string | null,
   vocabulary: Vocabulary,
-): { filters: Filter[]; unresolved: Unresolved[] } {
+  featureSet: FeatureSet | null,
+): ReadNumber[] {
   const reach = entity ? distances(entity, vocabulary.registry) : new Map<string, number>();
+  return conditions.flatMap((condition) => {
+    const clause = clauses.find(({ tokens }) => tokens.some(({ index }) => index === condition.start));
+    if (!clause) return [];
+    const nouns = nounsOf(clause, condition, vocabulary);
+    const known = nouns.map((said) => ({ said, columns: bestColumns(said, condition, reach, vocabulary) }));
+    const { said, columns } = known.find((one) => one.columns.length > 0) ?? {
+      said: nouns[0] ?? [],
+      columns: nouns.length === 0 ? lastFiltered(featureSet, vocabulary) : [],
+    };
+    for (const token of said) token.mark = "filter";
+    return [{ condition, clause, phrase: phraseOf(clause, condition, said), columns }];
+  });
+}
+
+/** The filters that comparisons mean. Called when it is known which clauses rule out. */
+export function numberFilters(numbers: ReadNumber[]): { filters: Filter[]; unresolved: Unresolved[] } {
   const filters: Filter[] = [];
   const unresolved: Unresolved[] = [];
-  for (const condition of conditions) {
-    const clause = clauses.find(({ tokens }) => tokens.some(({ index }) => index === condition.start));
-    if (!clause) continue;
-    const said = nounOf(clause, condition, vocabulary);
-    const phrase = phraseOf(clause, condition, said);
-    const columns = bestColumns(said, condition, reach, vocabulary);
-    const [column] = columns;
-    if (!column) {
-      unresolved.push({ phrase, reason: "features_unknown", table: null, column: null, suggestions: [] });
-      continue;
+  for (const { condition, clause, phrase, columns } of numbers) {
+    const found = columns.slice(0, 5).map((column) => filterOf(condition, clause, column, phrase));
+    const [only] = found;
+    if (only && found.length === 1) filters.push(only);
+    else {
+      const reason = only ? "value_ambiguous" : "features_unknown";
+      unresolved.push({ phrase, reason, table: null, column: null, suggestions: found.map(conditionText) });
     }
-    for (const token of said) token.mark = "filter";
-    if (columns.length > 1) {
-      const suggestions = columns.slice(0, 5).map(({ table, name }) => `${table}.${name}`);
-      unresolved.push({ phrase, reason: "features_unknown", table: null, column: null, suggestions });
-      continue;
-    }
-    filters.push(filterOf(condition, clause, column, phrase));
   }
   return settle(filters, unresolved);
 }
@@ -126,22 +143,26 @@ function boundsOf({ operator, values }: Filter): [number, number] {
   return operator === "not_in" ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [first, second];
 }
 
-/** The words that say what is compared: those after the number ("10 listings"), else those before it ("rated above 4"). */
-function nounOf(clause: Clause, { start, end }: Condition, vocabulary: Vocabulary): Token[] {
-  const { tokens } = clause;
-  const after = run(
-    tokens,
-    tokens.findIndex(({ index }) => index >= end),
-    1,
-    vocabulary,
+/** "Make that at least 20" speaks of the one number that the set is filtered by. */
+function lastFiltered(featureSet: FeatureSet | null, { registry }: Vocabulary): Feature[] {
+  const columns = (featureSet?.filters ?? []).flatMap(({ table, column }) =>
+    registry.features.filter((one) => one.table === table && one.name === column && numeric.has(one.type)),
   );
-  if (after.length > 0) return after;
-  return run(
-    tokens,
-    tokens.findLastIndex(({ index }) => index < start),
-    -1,
-    vocabulary,
-  ).reverse();
+  return columns.length === 1 ? columns : [];
+}
+
+/** The words that say what is compared, the likeliest first: those after the number ("10 listings"), else those before it ("rated above 4"). */
+function nounsOf(clause: Clause, { start, end }: Condition, vocabulary: Vocabulary): Token[][] {
+  const { tokens } = clause;
+  const first = tokens.findIndex(({ index }) => index >= end);
+  const last = tokens.findLastIndex(({ index }) => index < start);
+  const after = run(tokens, first, 1, vocabulary);
+  const before = run(tokens, last, -1, vocabulary).reverse();
+  // Of "10 listings recently" the first word may be all that counts, of "whose buyer rating is above 4" the last.
+  return [
+    ...after.map((_, cut) => after.slice(0, after.length - cut)),
+    ...before.map((_, cut) => before.slice(cut)),
+  ];
 }
 
 function run(tokens: Token[], from: number, step: 1 | -1, vocabulary: Vocabulary): Token[] {

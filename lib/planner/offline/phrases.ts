@@ -1,6 +1,6 @@
 import type { Clause } from "./clauses";
-import { featureNouns, fillers, purposeNouns } from "./lexicon";
-import type { Token } from "./text";
+import { exportWords, featureNouns, fillers, purposeNouns } from "./lexicon";
+import { singular, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
 /** What is left of a clause when filters, times and fillers are taken out: words that name features. */
@@ -27,14 +27,15 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
     if (clause.joint === "stop") owner = null;
     dropPurpose(clause);
     const role = takeRole(clause, vocabulary);
-    const left = clause.tokens.filter(
-      ({ mark, word }) => !mark && !fillers.has(word) && /[\p{L}]/u.test(word),
+    const left = clause.tokens.filter(({ mark, word }) => !mark && !fillers.has(word) && /\p{L}/u.test(word));
+    if (left.every(({ word }) => exportWords.has(word))) left.length = 0;
+    const named = clause.tokens.find(
+      ({ possessive, mark, word }) => possessive && !mark && vocabulary.entities.has(singular(word)),
     );
-    const named = clause.tokens.find(({ possessive, mark }) => possessive && !mark);
     const inherits: boolean = owner !== null && clause.joint === "and" && !named && left.length > 0;
     const tokens: Token[] = inherits && owner ? [owner, ...left] : left;
     owner = named ?? (inherits ? owner : null);
-    if (tokens.length === 0) continue;
+    if (tokens.length === 0 || (owner === null && speaksOfRows(clause, tokens, vocabulary))) continue;
     phrases.push({
       clause,
       tokens,
@@ -52,7 +53,7 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
 function dropPurpose({ tokens }: Clause): void {
   for (const [at, token] of tokens.entries()) {
     if (token.word !== "for" || /^(each|every|all)$/.test(tokens[at + 1]?.word ?? "")) continue;
-    const end = tokens.findIndex(
+    const end = tokens.findLastIndex(
       ({ word }, index) => index > at && index <= at + 6 && purposeNouns.has(word),
     );
     if (end < 0) continue;
@@ -80,10 +81,16 @@ function takeRole({ tokens }: Clause, vocabulary: Vocabulary): string | null {
   return null;
 }
 
-function asks({ tokens, mood, cue }: Clause): boolean {
+/** "… of the town", "tier-2 towns": an entity alone names no features, unless features are asked for. */
+function speaksOfRows(clause: Clause, tokens: Token[], vocabulary: Vocabulary): boolean {
+  return tokens.every(({ word }) => vocabulary.entities.has(singular(word))) && !asks(clause);
+}
+
+function asks({ tokens, mood, cue, joiner }: Clause): boolean {
   return (
     mood !== "include" ||
     /^(add|include|append|attach)/.test(cue) ||
+    /^(with|plus|including|having|along with|together with)$/.test(joiner) ||
     tokens.some(({ word }) => featureNouns.has(word))
   );
 }

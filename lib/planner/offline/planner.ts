@@ -1,14 +1,16 @@
 import type { Planner, PlannerContext } from "../port";
 import type { PlannedRequest } from "../schema";
 import { answerOpening, emptyRequest } from "./answer-opening";
-import { type Clause, splitClauses } from "./clauses";
+import { type Clause, endExclusionsOfValues, splitClauses } from "./clauses";
 import { readConditions } from "./conditions";
+import { readDateFilters } from "./date-filters";
 import { readEntity } from "./entity";
 import { excludesPersonal, readNullRates } from "./exclusions";
 import { readFilterRemovals } from "./filter-removals";
+import { readFlagFilters } from "./flag-filters";
 import { readInclusions } from "./inclusions";
 import { readOpening } from "./intent";
-import { numberFilters } from "./number-filters";
+import { numberFilters, readNumbers } from "./number-filters";
 import { readPhrases } from "./phrases";
 import { tokenize } from "./text";
 import { readTimes } from "./times";
@@ -30,32 +32,38 @@ export function offlinePlanner(): Planner {
 }
 
 async function readMessage(message: string, context: PlannerContext): Promise<PlannedRequest> {
-  const tokens = tokenize(message.replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1"));
+  const tokens = tokenize(readable(message));
   const vocabulary = vocabularyOf(context.registry);
+  if (tokens.length === 0 && /\p{L}/u.test(message.slice(0, 40_000))) return emptyRequest;
   const opening = readOpening(tokens);
   if (opening.kind !== "work" && opening.kind !== "count")
     return answerOpening(opening, tokens, vocabulary, context);
 
   const times = readTimes(tokens, context.registry);
   const { excludes, rest: conditions } = readNullRates(tokens, readConditions(tokens));
-  const entitySaid = readEntity(tokens, vocabulary);
-  const entity = entitySaid ?? entityOf(context);
+  const rows = readEntity(tokens, vocabulary, context.featureSet);
+  const entity = rows.entity ?? entityOf(context);
+  const dates = readDateFilters(tokens, entity, vocabulary);
   const clauses = splitClauses(tokens);
   const personal = excludesPersonal(clauses);
   const removals = readFilterRemovals(clauses, context.featureSet, vocabulary);
-  const numbers = numberFilters(conditions, clauses, entity, vocabulary);
-  const named = valueFilters(readValues(clauses, vocabulary), tokens, entity, vocabulary, context.featureSet);
+  const compared = readNumbers(conditions, clauses, entity, vocabulary, context.featureSet);
+  const values = readValues(clauses, vocabulary);
+  endExclusionsOfValues(clauses, (clause) => values.some((one) => one.clause === clause));
+  const flags = readFlagFilters(clauses, entity, vocabulary);
+  const numbers = numberFilters(compared);
+  const named = valueFilters(values, tokens, entity, vocabulary, context.featureSet);
   const asked = await readInclusions(readPhrases(clauses, vocabulary), times, entity, vocabulary, context);
 
   const request: PlannedRequest = {
     ...emptyRequest,
-    entity: entitySaid,
+    entity: rows.entity,
     stamp: times.stamp,
     asOf: times.asOf,
     include: asked.include,
     exclude: [...personal, ...excludes, ...asked.exclude],
-    filters: [...removals, ...named.filters, ...numbers.filters],
-    unresolved: [...named.unresolved, ...numbers.unresolved, ...asked.unresolved],
+    filters: [...removals, ...named.filters, ...flags, ...numbers.filters, ...dates],
+    unresolved: [...rows.unresolved, ...named.unresolved, ...numbers.unresolved, ...asked.unresolved],
   };
   if (times.stamp && times.stamp !== context.registry.stamp) {
     request.unresolved.push({
@@ -69,6 +77,19 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
   if (opening.kind === "count")
     return { ...request, intent: "count", include: [], exclude: [], subject: message.trim().slice(0, 200) };
   return { ...request, intent: intentOf(request, clauses, context) };
+}
+
+const sql =
+  /^\s*(select\b[\s\S]*\bfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|(drop|create|alter|truncate)\s+table)\b/i;
+
+/** Without markup and without the commas in numbers; a statement of SQL is not words. */
+function readable(message: string): string {
+  const text = message.slice(0, 40_000);
+  if (sql.test(text)) return "sql";
+  return text
+    .replace(/<(script|style)\b[^>]{0,200}>[^<]{0,2000}/gi, " ")
+    .replace(/<\/?[a-z][^<>]{0,200}>/gi, " ")
+    .replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1");
 }
 
 function entityOf({ featureSet }: PlannerContext): string | null {

@@ -53,9 +53,13 @@ export function singular(word: string): string {
   return word.endsWith("s") ? word.slice(0, -1) : word;
 }
 
+/** Words whose ending is part of what they mean: marketing is not a market. */
+const wholeWords = new Set(["marketing", "engineering", "being", "during"]);
+
 /** A stem that `rated`, `rating` and `ratings` share. */
 export function stem(word: string): string {
   let base = singular(word);
+  if (wholeWords.has(base)) return base;
   if (base.length > 5) base = base.replace(/(ing|ed)$/, "");
   else if (base.length === 5) base = base.replace(/ed$/, "");
   if (/([b-df-hj-np-tv-z])\1$/.test(base) && base.length > 4) base = base.slice(0, -1);

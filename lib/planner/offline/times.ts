@@ -33,7 +33,7 @@ export function readTimes(tokens: Token[], registry: Registry): Times {
       readStamp(tokens, at, times) ??
       readAsOf(tokens, at, times, registry) ??
       readDelay(tokens, at, times) ??
-      readWindow(tokens, at, times);
+      readWindow(tokens, at, times, registry);
     if (end === null) continue;
     for (const token of tokens.slice(at, end)) token.mark = "time";
     at = end - 1;
@@ -46,6 +46,8 @@ function readStamp(tokens: Token[], at: number, times: Times): number | null {
   const written = /^v?(\d{4})[.](\d{2})$/.exec(word);
   if (written && (word.startsWith("v") || stampWords.test(tokens[at - 1]?.word ?? ""))) {
     times.stamp = `v${written[1]}.${written[2]}`;
+    const before = tokens[at - 1];
+    if (before && stampWords.test(before.word)) before.mark = "time";
     return at + 1;
   }
   const named = stampWords.test(word)
@@ -95,15 +97,16 @@ function readDelay(tokens: Token[], at: number, times: Times): number | null {
   return null;
 }
 
-function readWindow(tokens: Token[], at: number, times: Times): number | null {
+function readWindow(tokens: Token[], at: number, times: Times, registry: Registry): number | null {
   const start = tokens[at]?.word === "the" ? at + 1 : at;
   const last = lastWords.test(tokens[start]?.word ?? "");
-  const first = last ? start + 1 : at;
+  const over = !last && overAWindow(tokens, at, registry);
+  const first = last ? start + 1 : over ? at + 1 : at;
   const amount = amountAt(tokens, first);
   if (
     amount?.unit === "time" &&
     amount.unitSeconds >= day &&
-    (last || tokens[at + 1]?.gap === "-" || /^\d+d$/.test(tokens[at]?.word ?? ""))
+    (last || over || tokens[at + 1]?.gap === "-" || /^\d+d$/.test(tokens[at]?.word ?? ""))
   ) {
     times.windows.push({ days: daysOf(amount.value, amount.unitSeconds), at });
     const tail = tokens[amount.end]?.word;
@@ -115,6 +118,19 @@ function readWindow(tokens: Token[], at: number, times: Times): number | null {
   if (!span) return null;
   times.windows.push({ days: span, at });
   return last ? first + 1 : at + 1;
+}
+
+/** "Over 30 days" is a window where there are features of that window, unless a duration is compared. */
+function overAWindow(tokens: Token[], at: number, registry: Registry): boolean {
+  if (!/^(over|in|within|during|across|for)$/.test(tokens[at]?.word ?? "")) return false;
+  const amount = amountAt(tokens, at + 1);
+  if (
+    amount?.unit !== "time" ||
+    /^(age|tenure|old|days|months|years|duration)$/.test(tokens[at - 1]?.word ?? "")
+  )
+    return false;
+  const days = daysOf(amount.value, amount.unitSeconds);
+  return registry.features.some(({ windowDays }) => windowDays === days);
 }
 
 function daysOf(value: number, unitSeconds: number): number {

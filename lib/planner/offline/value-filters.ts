@@ -1,4 +1,5 @@
 import type { FeatureSet } from "@/lib/feature-set/schema";
+import { conditionText } from "../condition-text";
 import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
 import { addCues } from "./lexicon";
@@ -43,6 +44,7 @@ export function valueFilters(
       const key = `${column.table}.${column.column}`;
       const group = groups.get(key) ?? { column, named: [] };
       group.named.push({ value, out, item });
+      markColumnWords(item, column, tokens);
       groups.set(key, group);
     } else if (columns.length > 1) {
       unresolved.push({
@@ -50,7 +52,9 @@ export function valueFilters(
         reason: "value_ambiguous",
         table: null,
         column: null,
-        suggestions: columns.map((one) => `${one.table}.${one.column}`),
+        suggestions: columns.map((one) =>
+          conditionText({ ...one, operator: out ? "not_in" : "in", values: [item.places[0]?.value ?? ""] }),
+        ),
       });
     } else {
       unresolved.push(unknownValue(item, out, groups.values().next().value?.column, reach, vocabulary));
@@ -99,6 +103,15 @@ function filtersOf(
     filters.push({ phrase, ...column, operator: "not_in", values: out, mode: "replace" });
   }
   return filters;
+}
+
+/** "Tier-2 towns", "the gold plan": the words beside a value that name its column or what it is a value of. */
+function markColumnWords(item: NamedValue, { table, column }: Column, tokens: Token[]): void {
+  const names = new Set(nameWords(column).concat(nameWords(table)).map(stem));
+  const size = item.length;
+  for (const token of [tokens[item.at - 1], tokens[item.at + size]]) {
+    if (token && !token.mark && names.has(token.stem)) token.mark = "filter";
+  }
 }
 
 function isAddition({ clause }: NamedValue): boolean {

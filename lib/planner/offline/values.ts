@@ -1,6 +1,6 @@
 import type { Clause } from "./clauses";
 import { fillers } from "./lexicon";
-import { editDistance, stem, type Token } from "./text";
+import { editDistance, nameWords, singular, stem, type Token } from "./text";
 import { type ValuePlace, type Vocabulary, valueKey } from "./vocabulary";
 
 /** A value of the data that a message names, or a word that stands where one should. */
@@ -14,7 +14,9 @@ export interface NamedValue {
   suggestions: string[];
   /** The preposition or adjective place it stands in: `from`, `to`, … */
   cue: string;
+  /** Index of its first token, and how many it has. */
   at: number;
+  length: number;
 }
 
 const prepositions =
@@ -53,56 +55,87 @@ function valueAt(
 
   for (let length = Math.min(vocabulary.longestValue, tokens.length - at); length > 0; length--) {
     const words = tokens.slice(at, at + length);
-    if (words.some(({ mark }) => mark)) continue;
-    const key = valueKey(
-      words.map(({ text, possessive }) => (possessive ? text.replace(/['’]s$/, "") : text)).join(" "),
-    );
-    const places = vocabulary.values.get(key);
-    if (!places || !isMeant(words, tokens, at, inPlace, vocabulary)) continue;
+    // "Private sellers" is a value of two words, of which the second is also what the rows are about.
+    if (words.some(({ mark }, index) => mark && !(mark === "entity" && index > 0))) continue;
+    const all = placesOf(words, vocabulary) ?? [];
+    // In a list values of the same column follow each other; another value has to stand for itself.
+    const alike = listed && cue === "" ? all.filter((one) => sameColumn(one, before)) : [];
+    const places = alike.length > 0 ? alike : all;
+    const placed = cue !== "" || alike.length > 0;
+    if (places.length === 0 || !isMeant(words, places, tokens, at, placed, vocabulary)) continue;
     const text = words.map((one) => one.text).join(" ");
     return {
-      named: { clause, text, places, suggestions: [], cue: cue || (before?.cue ?? ""), at: token.index },
+      named: {
+        clause,
+        text,
+        places,
+        suggestions: [],
+        cue: cue || (before?.cue ?? ""),
+        at: token.index,
+        length,
+      },
       end: at + length,
     };
   }
-  if (!inPlace || !couldBeName(token, vocabulary)) return null;
+  const alone = clause.cue !== "" && tokens.filter(({ word }) => !fillers.has(word)).length <= 2;
+  if (!(inPlace || alone) || !couldBeName(token, vocabulary)) return null;
   const end = nameEnd(tokens, at, vocabulary);
   const text = tokens
     .slice(at, end)
     .map((one) => one.text)
     .join(" ");
   const near = nearest(valueKey(text), vocabulary);
-  const named = { clause, text, cue: cue || (before?.cue ?? ""), at: token.index };
+  const named = { clause, text, cue: cue || (before?.cue ?? ""), at: token.index, length: end - at };
   const only = near.length === 1 ? near[0] : undefined;
   if (only) return { named: { ...named, places: only.places, suggestions: [] }, end };
   const suggestions = [...new Set(near.map(({ places }) => places[0]?.value ?? ""))].filter(Boolean);
   // An unknown word counts as a value only where a place or a name must stand, or in a list of such.
   const strict =
-    /^(in|from|at|within|near|outside|based|located)$/.test(cue) || (listed && end === tokens.length);
+    /^(in|from|at|within|near|outside|based|located)$/.test(cue) ||
+    (listed && end === tokens.length && (clause.joint === "and" || /^\p{Lu}/u.test(token.text)));
   return strict || suggestions.length > 0 ? { named: { ...named, places: [], suggestions }, end } : null;
 }
 
 /** A word that also names features ("premium") is a value only where a value stands; a plain name is one anywhere. */
 function isMeant(
   words: Token[],
+  places: ValuePlace[],
   tokens: Token[],
   at: number,
   inPlace: boolean,
   vocabulary: Vocabulary,
 ): boolean {
   if (words.length === 1 && fillers.has(words[0]?.word ?? "")) return false;
-  if (inPlace) return true;
+  if (inPlace || words.some(({ mark }) => mark === "entity")) return true;
   const next = tokens[at + words.length];
   if (next?.mark === "entity" || postpositions.test(next?.word ?? "")) return true;
-  const telling = words.some(
-    ({ text, word }) => word.length > 2 && !vocabulary.stems.has(stem(word)) && !/^\d+$/.test(text),
-  );
+  // "Gold plan", "plan gold": the column is named beside it.
+  const columns = new Set(places.flatMap(({ column }) => nameWords(column).map(stem)));
+  if ([tokens[at - 1], next].some((one) => one && columns.has(one.stem))) return true;
+  // Names are written with a capital in the data; codes such as `business` are common words.
+  const isName = places.some(({ value }) => /^\p{Lu}/u.test(value));
+  const known = words.every(({ word, stem: root }) => word.length < 3 || vocabulary.stems.has(root));
+  const begins =
+    tokens.slice(0, at).every(({ word }) => fillers.has(word)) && (!next || prepositions.test(next.word));
+  return begins ? !known || !isName : isName && !known;
+}
+
+function sameColumn(place: ValuePlace, before: NamedValue | undefined): boolean {
+  const { places = [] } = before ?? {};
   return (
-    telling ||
-    words.every(
-      ({ text }) =>
-        /^\p{Lu}/u.test(text) && text.length > 1 && !vocabulary.stems.has(stem(text.toLowerCase())),
-    )
+    places.length === 0 ||
+    places.some(({ table, column }) => table === place.table && column === place.column)
+  );
+}
+
+/** Where a value stands, as written or in the singular. */
+function placesOf(words: Token[], vocabulary: Vocabulary): ValuePlace[] | undefined {
+  const texts = words.map(({ text, possessive }) => (possessive ? text.replace(/['’]s$/, "") : text));
+  const last = texts.at(-1) ?? "";
+  const key = valueKey(texts.join(" "));
+  return (
+    vocabulary.values.get(key) ??
+    vocabulary.values.get(valueKey([...texts.slice(0, -1), singular(last)].join(" ")))
   );
 }
 
@@ -126,8 +159,16 @@ function couldBeName(token: Token, vocabulary: Vocabulary): boolean {
     !fillers.has(token.word) &&
     !vocabulary.stems.has(token.stem) &&
     !vocabulary.entities.has(token.word) &&
-    !vocabulary.roles.has(token.word)
+    !vocabulary.roles.has(token.word) &&
+    !isMisspelt(token.word, vocabulary)
   );
+}
+
+/** "Engagment" is no place: it is near to a word of the registry and to no value. */
+function isMisspelt(word: string, vocabulary: Vocabulary): boolean {
+  if (word.length < 6 || nearest(word, vocabulary).length > 0) return false;
+  const limit = word.length < 9 ? 1 : 2;
+  return [...vocabulary.words].some((one) => editDistance(word, one, limit) <= limit);
 }
 
 /** A name of several words: capitalised ones that follow each other. */

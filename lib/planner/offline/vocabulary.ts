@@ -1,4 +1,4 @@
-import type { Registry } from "@/lib/registry/types";
+import type { FeatureTable, Registry } from "@/lib/registry/types";
 import { fillers } from "./lexicon";
 import { nameWords, singular, stem } from "./text";
 
@@ -7,10 +7,10 @@ export interface Vocabulary {
   registry: Registry;
   /** Stems of every word that names or describes a table or feature. */
   stems: Set<string>;
-  /** Per table: sets of stems of which each alone names the table, from its name and its synonyms. */
-  tableNames: Map<string, Set<string>[]>;
-  /** Per family and table. */
-  families: { table: string; family: string; stems: Set<string> }[];
+  /** The words themselves, of six letters or more: what a misspelt word may have been. */
+  words: Set<string>;
+  /** Per table: its name and synonyms, each as stem → word as written; one of them said in full names the table. */
+  tableNames: Map<string, Map<string, string>[]>;
   /** Singular form of a name or synonym (words with a blank between) → entity. */
   entities: Map<string, string>;
   /** Lower-case value or alias → where it stands. */
@@ -41,10 +41,14 @@ export function vocabularyOf(registry: Registry): Vocabulary {
 
 function build(registry: Registry): Vocabulary {
   const entities = readEntities(registry);
+  const words = readWords(registry);
   const values = new Map<string, ValuePlace[]>();
   for (const { table, column, value, frequency, aliases } of registry.values) {
     for (const key of [value, ...aliases].map(valueKey)) {
-      if (key) push(values, key, { table, column, value, frequency });
+      const known = values
+        .get(key)
+        ?.some((one) => one.table === table && one.column === column && one.value === value);
+      if (key && !known) push(values, key, { table, column, value, frequency });
     }
   }
   const features = new Map<string, { table: string; feature: string }[]>();
@@ -52,11 +56,9 @@ function build(registry: Registry): Vocabulary {
     push(features, name.toLowerCase(), { table, feature: name });
   return {
     registry,
-    stems: readStems(registry),
-    tableNames: new Map(
-      registry.tables.map((table) => [table.name, namesOf(table.name, table.synonyms, entities)]),
-    ),
-    families: readFamilies(registry),
+    stems: new Set([...words].map(stem)),
+    words: new Set([...words].filter((word) => word.length >= 6)),
+    tableNames: new Map(registry.tables.map((table) => [table.name, namesOf(table, registry, entities)])),
     entities,
     values,
     longestValue: Math.max(
@@ -94,33 +96,28 @@ export function entityKey(text: string): string {
   return [...words.slice(0, -1), singular(words.at(-1) ?? "")].join(" ");
 }
 
-/** The words of a name that tell it from other tables: without its entity, windows and words such as "features". */
-function namesOf(name: string, synonyms: string[], entities: Map<string, string>): Set<string>[] {
-  return [name, ...synonyms].flatMap((text) => {
+/** The words of its names that tell a table from others: without its entity, windows and words such as "features". */
+function namesOf(
+  table: FeatureTable,
+  registry: Registry,
+  entities: Map<string, string>,
+): Map<string, string>[] {
+  const info = registry.entities.find(({ name }) => name === table.entity);
+  const ofEntity = table.kind === "entity" && info ? [info.name, info.plural, ...info.synonyms] : [];
+  return [table.name, ...table.synonyms, ...ofEntity].flatMap((text) => {
     const words = nameWords(text).filter((word) => !fillers.has(word) && !/^\d+[dwmy]?$/.test(word));
     const telling = words.filter((word) => !entities.has(singular(word)));
     const chosen = telling.length > 0 ? telling : words;
-    return chosen.length > 0 ? [new Set(chosen.map(stem))] : [];
+    return chosen.length > 0 ? [new Map(chosen.map((word) => [stem(word), word]))] : [];
   });
 }
 
-function readFamilies(registry: Registry): Vocabulary["families"] {
-  const seen = new Map<string, Vocabulary["families"][number]>();
-  for (const { table, family } of registry.features) {
-    seen.set(`${table}.${family}`, { table, family, stems: new Set(nameWords(family).map(stem)) });
-  }
-  return [...seen.values()].filter(({ stems }) => stems.size > 0);
-}
-
-function readStems(registry: Registry): Set<string> {
-  const stems = new Set<string>();
-  const take = (text: string) => {
-    for (const word of nameWords(text)) stems.add(stem(word));
-  };
-  for (const { name, description, synonyms } of registry.tables)
-    [name, description, ...synonyms].forEach(take);
-  for (const { name, description, family } of registry.features) [name, description, family].forEach(take);
-  return stems;
+function readWords({ tables, features }: Registry): Set<string> {
+  const texts = [
+    ...tables.flatMap(({ name, description, synonyms }) => [name, description, ...synonyms]),
+    ...features.flatMap(({ name, description, family }) => [name, description, family]),
+  ];
+  return new Set(texts.flatMap(nameWords));
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

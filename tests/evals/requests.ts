@@ -1,0 +1,41 @@
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import { createPlanner, offlinePlanner, type Planner } from "@/lib/planner";
+import { readRequestCases } from "./request-cases";
+import { type CaseOutcome, runRequests } from "./run-requests";
+
+/** Prints how many written conversations come out exactly right, and where the others differ. */
+export async function run(options: string[]): Promise<void> {
+  const planner = plannerOf(options);
+  const outcomes = await runRequests(readRequestCases(), planner);
+  for (const { case: one, differences } of outcomes) {
+    // What is held out stays unseen, so that nobody tunes to it.
+    if (differences.length === 0 || (one.heldOut && !options.includes("--show-held-out"))) continue;
+    console.log(`\n${one.id}`);
+    for (const line of differences) console.log(`  ${line}`);
+  }
+  console.log(`\nPlanner ${planner.name}, conversations exactly right:`);
+  console.log(`  tuned on  ${score(outcomes.filter((one) => !one.case.heldOut))}`);
+  console.log(`  held out  ${score(outcomes.filter((one) => one.case.heldOut))}`);
+  console.log(`  all       ${score(outcomes)}`);
+}
+
+function plannerOf(options: string[]): Planner {
+  const at = options.indexOf("--planner");
+  const name = at < 0 ? "offline" : options[at + 1];
+  if (name === "offline") return offlinePlanner();
+  const settings = config();
+  if (name !== "openai" || settings.planner.maker !== "openai") {
+    throw new AppError(
+      "BAD_INPUT",
+      "Say --planner offline, or --planner openai with PLANNER=openai and OPENAI_API_KEY.",
+    );
+  }
+  return createPlanner(settings);
+}
+
+function score(outcomes: CaseOutcome[]): string {
+  const right = outcomes.filter(({ differences }) => differences.length === 0).length;
+  const turns = outcomes.reduce((sum, { case: one }) => sum + one.turns.length, 0);
+  return `${right} of ${outcomes.length} (${turns} turns)`;
+}
