@@ -21,6 +21,6 @@ function duplicate(column: PlannedColumn, other: PlannedColumn): AppError {
   return new AppError(
     "DUPLICATE_FEATURE",
     `Duplicate features named ${column.name}: in ${places.join(" and ")}. Ask for full names or leave one out.`,
-    { details: { name: column.name, tables: [other.source.table, column.source.table] } },
+    { details: { feature: column.name, tables: [other.source.table, column.source.table] } },
   );
 }
