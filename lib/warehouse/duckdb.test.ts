@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DuckDbWriter, openDuckDbWarehouse, openDuckDbWriter, type Warehouse } from "./index";
+import { openDuckDbWarehouse, openDuckDbWriter, type Warehouse } from "./index";
 
 let folder: string;
 let out: string;
@@ -311,47 +311,5 @@ describe("files", () => {
     expect((await before.query("SELECT v FROM t")).rows).toEqual([[1]]);
     expect((await after.query("SELECT v FROM t")).rows).toEqual([[2]]);
     await Promise.all([before.close(), after.close()]);
-  });
-});
-
-describe("writer", () => {
-  let writer: DuckDbWriter;
-  beforeAll(async () => {
-    writer = await openDuckDbWriter(path.join(folder, "new.duckdb"));
-    await writer.run(
-      "CREATE TABLE t (i INTEGER, d DECIMAL(9,2), ts TIMESTAMP, dt DATE, b BOOLEAN, s TEXT, f DOUBLE)",
-    );
-  });
-  afterAll(async () => {
-    await writer.close();
-    await writer.close();
-  });
-
-  it("appends rows of every type", async () => {
-    const row = [7, 1.25, "2026-01-01T10:00:00.000001Z", "2026-02-03", true, "é'", 0.5];
-    expect(await writer.appendRows("t", [row, row.map(() => null)])).toBe(2);
-    const { rows } = await writer.query("SELECT * FROM t WHERE i = ?", [7]);
-    expect(rows).toEqual([[7, "1.25", "2026-01-01T10:00:00.000001Z", "2026-02-03", true, "é'", 0.5]]);
-  });
-
-  it("refuses rows that do not fit, keeping none of them", async () => {
-    const [before] = (await writer.query("SELECT count(*) FROM t")).rows;
-    const good = [1, 1, null, null, null, null, null];
-    for (const bad of [[1], ["x", 1, null, null, null, null, null]]) {
-      await expect(writer.appendRows("t", [good, bad])).rejects.toMatchObject({ code: "QUERY_FAILED" });
-    }
-    expect((await writer.query("SELECT count(*) FROM t")).rows[0]).toEqual(before);
-  });
-
-  it("reads files by path and is alone on its file", async () => {
-    const csv = path.join(folder, "in.csv");
-    await writeFile(csv, "a,b\n1,x\n2,\n");
-    expect((await writer.query("SELECT count(b) FROM read_csv(?)", [csv])).rows).toEqual([[1]]);
-    await expect(openDuckDbWriter(path.join(folder, "new.duckdb"))).rejects.toMatchObject({
-      code: "MART_DAMAGED",
-    });
-    await expect(
-      openDuckDbWarehouse({ path: path.join(folder, "new.duckdb"), writableDirectories: [] }),
-    ).rejects.toMatchObject({ code: "MART_DAMAGED" });
   });
 });
