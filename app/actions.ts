@@ -24,9 +24,8 @@ export async function beginConversation(mart: string, text: string): Promise<Act
     // Refused before a conversation is made for it.
     readMessage(message);
     const viewer = await currentViewer();
-    const title = text.trim().split("\n")[0]?.slice(0, 80) ?? "";
     await openVisibleMart(viewer, z.string().max(64).parse(mart));
-    conversationId = (await createConversation(viewer, { title, mart })).id;
+    conversationId = (await createConversation(viewer, { title: titleOf(text), mart })).id;
     await start(viewer, { conversationId, message });
   });
   if (!result.ok) return result;
@@ -50,6 +49,14 @@ export async function remove(conversationId: string): Promise<ActionResult> {
     await deleteConversation(await currentViewer(), id.parse(conversationId));
     revalidatePath("/", "layout");
   });
+}
+
+/** The first line, cut between words. */
+function titleOf(text: string): string {
+  const line = text.trim().split("\n")[0] ?? "";
+  if (line.length <= 70) return line;
+  const cut = line.slice(0, 70);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), 40)).replace(/[\s,;:.]+$/, "")}…`;
 }
 
 /** An action's own errors are hidden from the browser in production, so what a person may read is returned. */

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { ResultPreview as Preview } from "@/agents/parts";
+import { fetchOrRefuse, sayWhy } from "@/components/fetch-or-refuse";
 import { formatCount } from "@/components/format";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
@@ -42,7 +43,7 @@ export function ResultPreview({
     setLoad({ state: "waiting" });
     fetchPreview(resultId, abort.signal).then(
       (preview) => setLoad({ state: "ready", preview }),
-      (error: Error) => !abort.signal.aborted && setLoad({ state: "failed", text: error.message }),
+      (error: unknown) => !abort.signal.aborted && setLoad({ state: "failed", text: sayWhy(error) }),
     );
     return () => abort.abort();
   }, [near, resultId, attempt]);
@@ -74,8 +75,6 @@ export function ResultPreview({
 }
 
 async function fetchPreview(resultId: string, signal: AbortSignal): Promise<Preview> {
-  const response = await fetch(`/api/results/${encodeURIComponent(resultId)}`, { signal });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.error?.message ?? "The preview could not be read.");
-  return body;
+  const response = await fetchOrRefuse(`/api/results/${encodeURIComponent(resultId)}`, { signal });
+  return response.json();
 }

@@ -5,7 +5,8 @@ import { generateId } from "ai";
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { DecisionPart, NoticePart, TableChoicePart } from "@/agents/parts";
-import { createTransport, fetchOrRefuse, RefusedError } from "./transport";
+import { fetchOrRefuse, RefusedError, sayWhy } from "@/components/fetch-or-refuse";
+import { createTransport } from "./transport";
 import type { ChatMessage } from "./types";
 
 export interface StoredConversation {
@@ -119,8 +120,7 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
         await fetchOrRefuse(`/api/conversations/${encodeURIComponent(id)}/cancel`, { method: "POST" });
       } catch (error) {
         setStopping(false);
-        const text = error instanceof RefusedError ? error.message : "The server could not be reached.";
-        setNotice({ level: "warning", text });
+        setNotice({ level: "warning", text: sayWhy(error) });
       }
     },
   };
