@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { measureRegistry, writeRegistry } from "@/lib/registry";
 import { type DuckDbWriter, openDuckDbWriter } from "@/lib/warehouse";
 import { areaCells } from "./area-cells";
-import { asOf, declareMart, stamp } from "./declare";
+import { declareMart, stamp } from "./declare";
 import { martFile, modelSql, render } from "./model";
 import { models } from "./tables";
 
@@ -57,7 +57,7 @@ export async function buildDemoMart(file: string, options: BuildOptions): Promis
     tell("registry", "registry: null rates, distinct values, value index");
     await writeRegistry(writer, await measureRegistry(writer, await declareMart()));
     await writer.run("detach raw");
-    options.onProgress?.({ step: "registry", label: `built at ${asOf}`, done: total, total });
+    options.onProgress?.({ step: "registry", label: "built", done: total, total });
   } finally {
     await writer.close();
   }
