@@ -24,8 +24,8 @@ export function DraftKeys({
       <legend className="mb-1 text-2xs font-medium text-faint">Keys: by these the table joins</legend>
       <ul className="space-y-1">
         {keys.map((key, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a key has no name, and the list is short
           <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: a key has no name, and the list is short
             key={index}
             className="grid grid-cols-[6rem_1fr_1fr_6rem_auto] items-center gap-1.5 max-sm:grid-cols-2"
           >
