@@ -47,7 +47,8 @@ async function buildTable(
   at: string,
   maxBytes: number | undefined,
 ): Promise<void> {
-  const relation = `raw_${table.name}`;
+  // A space, so that no table of the mart can have this name.
+  const relation = `raw ${table.name}`;
   const file = await assertFile(folder, table.file);
   const raw = await loadRaw(writer, file, relation, maxBytes ? { maxBytes } : undefined);
   assertColumns(table, raw, at);

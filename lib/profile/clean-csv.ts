@@ -80,7 +80,7 @@ export async function cleanCsv(input: string, output: string, maxBytes: number):
   try {
     const source = createReadStream(input, { highWaterMark: 1024 * 1024 });
     const sink = createWriteStream(output);
-    if (input.endsWith(".gz")) {
+    if (/\.gz$/i.test(input)) {
       await pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), clean, sink);
     } else {
       await pipeline(source, clean, sink);

@@ -168,10 +168,14 @@ function entityNames(
   owners: ReadonlyMap<string, string>,
 ): Map<string, string> {
   const heads = tables.map(({ name }) => name).filter((name) => owners.get(name) === name);
+  const wanted = heads.map((name) => {
+    const stem = keyStem(single.get(name) ?? "");
+    return stem !== null && name.includes(stem) ? stem : plainEntity(name);
+  });
   const names = distinctNames(
-    heads.map((name) => {
-      const stem = keyStem(single.get(name) ?? "");
-      return stem !== null && name.includes(stem) ? stem : plainEntity(name);
+    heads.map((name, index) => {
+      const isShared = wanted.filter((other) => other === wanted[index]).length > 1;
+      return isShared ? singularOf(name) : (wanted[index] as string);
     }),
   );
   return new Map(heads.map((name, index) => [name, names[index] as string]));

@@ -29,6 +29,7 @@ describe("the type of a column", () => {
     ["float", ["1,5", "2"], [1.5, 2]],
     ["text: a thousands separator", ["1,234,567", "2"], ["1,234,567", "2"]],
     ["boolean", ["true", "FALSE", "True"], [true, false, true]],
+    ["boolean", ["false", "false"], [false, false]],
     ["boolean", ["yes", "no"], [true, false]],
     ["text: one word alone is no truth value", ["no", "no"], ["no", "no"]],
     ["date", ["2024-02-29", "2023-01-01"], ["2024-02-29", "2023-01-01"]],

@@ -5,11 +5,9 @@ import {
   commaPattern,
   datePattern,
   decimalComma,
-  falseWords,
   floatPattern,
   integerPattern,
   timestampPattern,
-  trueWords,
   wholePattern,
   zonedPattern,
 } from "./typed-value";
@@ -30,8 +28,10 @@ const dateFormats = ["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y",
 const clockFormats = [" %H:%M", " %H:%M:%S"];
 
 /** Ways to read a text, the narrowest first. `test` is SQL over `t`, the trimmed text. */
-const readings: { type: ColumnType; format?: string; test: string }[] = [
-  { type: "boolean", test: `lower(t) IN (${[...trueWords, ...falseWords].map(quoteText).join(", ")})` },
+const readings: { type: ColumnType; format?: string; test: string; bothWords?: boolean }[] = [
+  { type: "boolean", test: "lower(t) IN ('true', 'false')" },
+  // "no" alone may as well be Norway.
+  { type: "boolean", test: "lower(t) IN ('yes', 'no')", bothWords: true },
   { type: "integer", test: matches(integerPattern) },
   { type: "decimal", test: matches(wholePattern) },
   { type: "float", test: `${matches(floatPattern)} AND TRY_CAST(t AS DOUBLE) IS NOT NULL` },
@@ -75,7 +75,7 @@ export async function inferType(
   const [distinct, twoLetters, zoned] = row.slice(readings.length + 1);
 
   if (total === 0) return { type: "text", nullTokens: strong, notes: ["holds no value at all"] };
-  const full = fits.filter(({ type, count }) => count === total && (type !== "boolean" || distinct === 2));
+  const full = fits.filter(({ count, bothWords }) => count === total && (!bothWords || distinct === 2));
   const [best] = full;
   if (best) {
     const rivals = full.filter(({ type, format }) => type === best.type && format && best.format);

@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import type { ColumnType } from "@/lib/registry/types";
 import type { DuckDbWriter } from "@/lib/warehouse";
 import { type InferredType, inferType, typeOfStored } from "./infer-type";
@@ -40,7 +41,7 @@ export async function profileTable(
   maxBytes?: number,
 ): Promise<TableProfile> {
   const { name, file } = source;
-  const raw = await loadRaw(engine, source.path, `raw_${name}`, maxBytes ? { maxBytes } : undefined);
+  const raw = await loadRaw(engine, source.path, `raw ${name}`, maxBytes ? { maxBytes } : undefined);
   const notes: string[] = [];
   if (raw.refused > 0) {
     const where = raw.refusals.map(({ line, reason }) => `line ${line}: ${reason}`).join("; ");
@@ -70,6 +71,7 @@ export async function profileTable(
     });
   }
 
+  if (typed.length === 0) throw new AppError("BAD_INPUT", `${file}: none of its columns can be read.`);
   const expressions = typed.map(
     ({ profile, storedType }) =>
       `${typedValue(`c${profile.position}`, { ...profile, storedType })} AS ${quoteName(profile.name)}`,

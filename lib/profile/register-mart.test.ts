@@ -62,7 +62,10 @@ describe("registerMart", () => {
   });
 
   it("keeps a key that numbers the rows in the order of the file", async () => {
-    const { draft, dataDir } = await drafted({ "visits.csv": "page,s\nb,1\na,1\nb,1\n" });
+    const { draft, dataDir } = await drafted({
+      "visits.csv": "page,s\nb,1\na,1\nb,1\n",
+      "raw_visits.csv": "x\n5\n",
+    });
     await registerMart(draft, { dataDir });
     const { warehouse } = await openMart("shops", { dataDir });
     const { rows } = await warehouse.query('SELECT visit_row, page FROM "visits" ORDER BY 1');

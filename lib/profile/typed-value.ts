@@ -4,8 +4,8 @@ import { quoteText } from "./sql-text";
 export const decimalComma = "decimal comma";
 
 /** Words that stand for true and false. */
-export const trueWords = ["true", "yes"];
-export const falseWords = ["false", "no"];
+const trueWords = ["true", "yes"];
+const falseWords = ["false", "no"];
 
 export const integerPattern = "[+-]?(0|[1-9][0-9]{0,17})";
 export const wholePattern = "[+-]?(0|[1-9][0-9]{0,36})";
