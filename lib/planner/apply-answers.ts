@@ -3,6 +3,7 @@ import { type FeatureSet, featureSetSchema, filterOperators } from "@/lib/featur
 import { aggregationRules, type Registry } from "@/lib/registry/types";
 import { applyFilters } from "./apply-filters";
 import { readConditionText } from "./condition-text";
+import { findMissingRules } from "./missing-rules";
 import { addFeatures, dropFeatures, dropTables } from "./selections";
 import { leaveOut } from "./unresolved";
 
@@ -28,7 +29,7 @@ function applyAnswer(featureSet: FeatureSet, id: string, choice: string, registr
     case "entity":
       return withEntity(featureSet, choice, registry);
     case "path":
-      return choice === leaveOut ? dropTables(featureSet, [about], []) : withPath(featureSet, about, choice);
+      return choice === leaveOut ? withoutTable(featureSet, about) : withPath(featureSet, about, choice);
     case "aggregate":
       return withRule(featureSet, about, choice, registry);
     case "names":
@@ -50,41 +51,51 @@ function withEntity(featureSet: FeatureSet, entity: string, registry: Registry):
   return { ...featureSet, spine: { ...featureSet.spine, entity } };
 }
 
-function withPath(featureSet: FeatureSet, table: string, path: string): FeatureSet {
-  const selections = featureSet.selections.map((one) =>
-    one.table === table && one.path === undefined ? { ...one, path } : one,
-  );
-  return { ...featureSet, selections };
+function withoutTable(featureSet: FeatureSet, table: string): FeatureSet {
+  const filters = featureSet.filters.filter((one) => one.table !== table);
+  return dropTables({ ...featureSet, filters }, [table], []);
 }
 
-/** The rule goes to every chosen feature of the table that has none of its own. */
+function withPath(featureSet: FeatureSet, table: string, path: string): FeatureSet {
+  const place = <T extends { table: string; path?: string }>(one: T): T =>
+    one.table === table && one.path === undefined ? { ...one, path } : one;
+  const selected = featureSet.selections.some((one) => one.table === table);
+  return {
+    ...featureSet,
+    selections: featureSet.selections.map(place),
+    // A filter on a chosen table goes by that table's path.
+    filters: selected ? featureSet.filters : featureSet.filters.map(place),
+  };
+}
+
+/** The rule goes to every chosen feature of the table that has none that fits. */
 function withRule(featureSet: FeatureSet, table: string, choice: string, registry: Registry): FeatureSet {
+  const missing = findMissingRules(featureSet, registry);
   const rule = z.enum(aggregationRules).safeParse(choice);
-  const chosen = featureSet.selections.filter((one) => one.table === table).flatMap((one) => one.features);
-  const without = featuresWithoutRule(featureSet, table, registry).filter((name) => chosen.includes(name));
+  if (missing?.table !== table) return featureSet;
   if (choice === leaveOut) {
+    const kept = featureSet.filters.filter(
+      (one) => one.table !== table || !missing.features.includes(one.column),
+    );
     return dropFeatures(
-      featureSet,
-      without.map((feature) => ({ table, feature })),
+      { ...featureSet, filters: kept },
+      missing.features.map((feature) => ({ table, feature })),
       [],
     );
   }
   if (!rule.success) return featureSet;
-  const selections = featureSet.selections.map((one) => {
-    if (one.table !== table) return one;
-    const rules = without.filter((name) => one.features.includes(name)).map((name) => [name, rule.data]);
-    return { ...one, aggregation: { ...one.aggregation, ...Object.fromEntries(rules) } };
-  });
-  return { ...featureSet, selections };
-}
-
-export function featuresWithoutRule(featureSet: FeatureSet, table: string, registry: Registry): string[] {
-  const overridden = featureSet.selections
-    .filter((one) => one.table === table)
-    .flatMap((one) => Object.keys(one.aggregation ?? {}));
-  return registry.features
-    .filter((one) => one.table === table && !one.aggregation && !overridden.includes(one.name))
-    .map(({ name }) => name);
+  const ruled = missing.features.filter((name) => missing.rules[name]?.includes(rule.data));
+  const rules = (features: string[]) =>
+    Object.fromEntries(features.filter((name) => ruled.includes(name)).map((name) => [name, rule.data]));
+  return {
+    ...featureSet,
+    selections: featureSet.selections.map((one) =>
+      one.table === table ? { ...one, aggregation: { ...one.aggregation, ...rules(one.features) } } : one,
+    ),
+    filters: featureSet.filters.map((one) =>
+      one.table === table && ruled.includes(one.column) ? { ...one, aggregation: rule.data } : one,
+    ),
+  };
 }
 
 function withoutFeature(featureSet: FeatureSet, choice: string): FeatureSet {

@@ -1,16 +1,20 @@
+import { AppError } from "@/lib/errors";
+import { type FeatureSet, type PathOption, resolveFeatureSet, type Selection } from "@/lib/feature-set";
 import type { Registry } from "@/lib/registry/types";
 
-/** The id of the join path that a role names (`origin`), where the spine has several keys that lead to the table. */
+/** The id of the join path that a role names (`origin`), where there are several; undefined where there is one. */
 export function pathOfRole(
-  spineTable: string,
-  table: string,
+  featureSet: FeatureSet,
+  selection: Selection,
   role: string,
   registry: Registry,
 ): string | undefined {
-  const from = registry.tables.find(({ name }) => name === spineTable);
-  const to = registry.tables.find(({ name }) => name === table);
-  const leading = (from?.keys ?? []).filter((key) => to?.keys.some((other) => other.entity === key.entity));
-  return leading.length > 1
-    ? leading.find((key) => key.role?.toLowerCase() === role.toLowerCase())?.role
-    : undefined;
+  try {
+    resolveFeatureSet({ ...featureSet, filters: [], selections: [selection] }, registry);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "PATH_AMBIGUOUS") return undefined;
+    const options = error.details.options as PathOption[];
+    return options.find(({ id }) => id.toLowerCase().split(">").includes(role.toLowerCase()))?.id;
+  }
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { AppError } from "@/lib/errors";
-import type { FeatureSet } from "@/lib/feature-set/schema";
-import type { Registry } from "@/lib/registry/types";
-import { featuresWithoutRule } from "./apply-answers";
+import type { FeatureSet } from "@/lib/feature-set";
+import { type AggregationRule, aggregationRules, type Registry } from "@/lib/registry/types";
+import { missingRulesOf } from "./missing-rules";
 import type { Question } from "./question";
 import { leaveOut } from "./unresolved";
 
@@ -13,9 +13,9 @@ import { leaveOut } from "./unresolved";
 export function questionFor(error: AppError, featureSet: FeatureSet, registry: Registry): Question | null {
   switch (error.code) {
     case "PATH_AMBIGUOUS":
-      return pathQuestion(error);
+      return pathQuestion(error, featureSet);
     case "AGGREGATION_MISSING":
-      return aggregationQuestion(error, featureSet, registry);
+      return aggregationQuestion(error, registry);
     case "DUPLICATE_FEATURE":
       return namesQuestion(error);
     default:
@@ -28,10 +28,13 @@ const pathDetails = z.object({
   options: z.array(z.object({ id: z.string(), label: z.string() })).min(2),
 });
 
-function pathQuestion(error: AppError): Question | null {
+function pathQuestion(error: AppError, featureSet: FeatureSet): Question | null {
   const details = pathDetails.safeParse(error.details);
   if (!details.success) return null;
   const { table, options } = details.data;
+  const parts = [...featureSet.selections, ...featureSet.filters];
+  // Nothing of the set is open there: an answer could not be put anywhere.
+  if (!parts.some((one) => one.table === table && one.path === undefined)) return null;
   return {
     id: `path:${table}`,
     text: `${table} can be joined in ${options.length} equally good ways. By which one?`,
@@ -42,23 +45,26 @@ function pathQuestion(error: AppError): Question | null {
   };
 }
 
-function aggregationQuestion(error: AppError, featureSet: FeatureSet, registry: Registry): Question | null {
-  const details = z.object({ table: z.string() }).safeParse(error.details);
-  if (!details.success) return null;
-  const { table } = details.data;
-  const chosen = featureSet.selections.filter((one) => one.table === table).flatMap((one) => one.features);
-  const names = featuresWithoutRule(featureSet, table, registry).filter((name) => chosen.includes(name));
+function aggregationQuestion(error: AppError, registry: Registry): Question | null {
+  const missing = missingRulesOf(error);
+  if (!missing) return null;
+  const { table, features, rules } = missing;
   const shown =
-    names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
-  const numeric = registry.features
-    .filter((one) => one.table === table && names.includes(one.name))
-    .every(({ type }) => type === "integer" || type === "float" || type === "decimal");
-  const rules = numeric ? (["mean", "sum", "max", "min", "latest"] as const) : (["latest", "count"] as const);
+    features.length > 5
+      ? `${features.slice(0, 5).join(", ")} and ${features.length - 5} more`
+      : features.join(", ");
+  // Rules that fit every feature; of these the one that is usual for the type is proposed.
+  const common = aggregationRules.filter((rule) => features.every((name) => rules[name]?.includes(rule)));
+  const types = registry.features
+    .filter((one) => one.table === table && features.includes(one.name))
+    .map(({ type }) => type);
+  const usual = types.every((type) => type === "boolean") ? "flag_any" : "mean";
+  const proposed = [usual, "latest", ...common].find((rule) => common.some((one) => one === rule));
   return {
     id: `aggregate:${table}`,
     text: `${table} has several rows for one row of the matrix, and no rule says how to make them one for ${shown}. How?`,
     choices: [
-      ...rules.map((rule, index) => ({ id: rule, label: ruleLabels[rule], proposed: index === 0 })),
+      ...common.map((rule) => ({ id: rule, label: ruleLabels[rule], proposed: rule === proposed })),
       { id: leaveOut, label: "Leave these features out", proposed: false },
     ],
   };
@@ -71,7 +77,9 @@ const ruleLabels = {
   min: "The least",
   latest: "The latest row's value",
   count: "How many rows have a value",
-} as const;
+  mean_weighted: "The mean, weighted as the registry says",
+  flag_any: "True when any row is true",
+} as const satisfies Record<AggregationRule, string>;
 
 const duplicateDetails = z.object({ feature: z.string(), tables: z.array(z.string()).min(2) });
 

@@ -101,7 +101,7 @@ function addSelection(
   registry: Registry,
   changes: string[],
 ): FeatureSet {
-  const path = role ? pathOfRole(spineTable(featureSet, registry), table, role, registry) : undefined;
+  const path = role ? pathOfRole(featureSet, { table, features }, role, registry) : undefined;
   const before = featureSet.selections.find((one) => one.table === table && (!path || one.path === path));
   const twice = !before && featureSet.selections.some((one) => one.table === table);
   const all = before
@@ -125,11 +125,6 @@ function addSelection(
       ? featureSet.selections.map((one) => (one === before ? selection : one))
       : [...featureSet.selections, selection],
   };
-}
-
-function spineTable({ spine }: FeatureSet, registry: Registry): string {
-  if (spine.kind === "given") return spine.table;
-  return registry.tables.find((one) => one.kind === "entity" && one.entity === spine.entity)?.name ?? "";
 }
 
 /** Every feature of a table but its keys, its times and the weights that are only there to average by. */
