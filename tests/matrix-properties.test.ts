@@ -28,6 +28,27 @@ describe("a matrix over any mart", () => {
     );
   });
 
+  it.each([false, true])("does so over more rows than engines loop over (known-at %s)", async (knownAt) => {
+    const mart = largeMart();
+    const [base] = fc.sample(generatedFeatureSet, { numRuns: 1, seed: 3 });
+    const featureSet: FeatureSet = {
+      ...(base ?? expect.unreachable()),
+      spine: {
+        kind: "given",
+        table: "GIVEN",
+        keys: [
+          { entity: "seller", columns: ["seller_id"] },
+          { entity: "city", columns: ["city_id"] },
+        ],
+        eventTime: "ts",
+        columns: ["label"],
+      },
+      filters: [],
+      alignment: { boundary: "inclusive", knownAt, delaySeconds: 0 },
+    };
+    expect(await rowsOf(mart, featureSet)).toEqual(expectedMatrix(mart, featureSet));
+  });
+
   it("has the same columns when a table is added or left out", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -78,10 +99,11 @@ describe("a matrix over any mart", () => {
 async function rowsOf(mart: GeneratedMart, featureSet: FeatureSet): Promise<Row[]> {
   const small = await openSmallMart(smallTables(mart));
   try {
-    const { preview, report } = await buildMatrix({ featureSet, ...small });
-    expect(report.rows).toBe(preview.rows.length);
-    return preview.rows.map((row) =>
-      Object.fromEntries(preview.columns.map(({ name }, index) => [name, row[index] ?? null])),
+    const { sql, report } = await buildMatrix({ featureSet, ...small });
+    const { columns, rows } = await small.warehouse.query(sql.duckdb);
+    expect(report.rows).toBe(rows.length);
+    return rows.map((row) =>
+      Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])),
     );
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === "EMPTY_SPINE") return [];
@@ -89,6 +111,36 @@ async function rowsOf(mart: GeneratedMart, featureSet: FeatureSet): Promise<Row[
   } finally {
     await small.close();
   }
+}
+
+/** Thousands of rows at odd minutes, from a fixed seed. */
+function largeMart(): GeneratedMart {
+  let state = 1;
+  const below = (limit: number) => {
+    state = (state * 48271) % 2147483647;
+    return state % limit;
+  };
+  const time = () => `2026-01-01T0${below(8)}:${String(below(60)).padStart(2, "0")}:00Z`;
+  const value = () => (below(5) === 0 ? null : below(9));
+  const many = (count: number, row: () => GeneratedMart["GEO"][number]) => Array.from({ length: count }, row);
+  return {
+    SELLERS: [],
+    GIVEN: many(700, () => ({ seller_id: below(12), city_id: below(6), ts: time(), label: value() })),
+    GEO: [],
+    CITIES: [0, 1, 2, 3, 4].map((id) => ({ city_id: id, region_id: id % 2, c1: id })),
+    REGIONS: [],
+    TREND: many(2000, () => ({
+      seller_id: below(12),
+      hour: time(),
+      written: time(),
+      t1: value(),
+      t2: value(),
+    })),
+    CITY_STATS: many(1500, () => ({ city_id: below(6), hour: time(), s1: value() })),
+    REGION_STATS: many(1500, () => ({ region_id: below(2), hour: time(), q1: value() })),
+    LISTINGS: [],
+    EVENTS: [],
+  };
 }
 
 function sorted(rows: Row[]): Row[] {
