@@ -49,28 +49,31 @@ export function ResultPreview({
   }, [near, resultId, attempt]);
 
   return (
-    <CardSection
-      title="Preview"
-      aside={
-        load.state === "ready" &&
-        `${formatCount(load.preview.rows.length)} of ${formatCount(rows)} rows × ${formatCount(load.preview.columns.length)} columns`
-      }
-    >
-      <div ref={frame}>
-        {load.state === "waiting" && (
-          <div className="flex h-40 items-center justify-center gap-2 rounded-md border border-line text-xs text-dim">
-            <Spinner /> Reading rows
-          </div>
-        )}
-        {load.state === "failed" && (
-          <div className="flex flex-wrap items-center justify-between gap-2 text-dim">
-            <span>{load.text}</span>
-            <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
-          </div>
-        )}
-        {load.state === "ready" && <PreviewTable preview={load.preview} fixed={fixed} />}
-      </div>
-    </CardSection>
+    // What is in here depends on how far the person has scrolled.
+    <div data-lazy className="border-t border-line">
+      <CardSection
+        title="Preview"
+        aside={
+          load.state === "ready" &&
+          `${formatCount(load.preview.rows.length)} of ${formatCount(rows)} rows × ${formatCount(load.preview.columns.length)} columns`
+        }
+      >
+        <div ref={frame}>
+          {load.state === "waiting" && (
+            <div className="flex h-40 items-center justify-center gap-2 rounded-md border border-line text-xs text-dim">
+              <Spinner /> Reading rows
+            </div>
+          )}
+          {load.state === "failed" && (
+            <div className="flex flex-wrap items-center justify-between gap-2 text-dim">
+              <span>{load.text}</span>
+              <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
+            </div>
+          )}
+          {load.state === "ready" && <PreviewTable preview={load.preview} fixed={fixed} />}
+        </div>
+      </CardSection>
+    </div>
   );
 }
 
