@@ -80,7 +80,7 @@ function fits(feature: Feature, rule: string | undefined): boolean {
   const [, minus = "", what = "", value = ""] = /^(-?)(family=|window=|nulls<=|)(.+)$/.exec(rule) ?? [];
   const matches =
     what === "family="
-      ? feature.family === value
+      ? value.split("|").includes(feature.family)
       : what === "window="
         ? feature.windowDays === Number(value)
         : what === "nulls<="

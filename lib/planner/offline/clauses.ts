@@ -98,7 +98,7 @@ function takeCue(
   const includes = cueAt(tokens, at, includeCues);
   const only = cueAt(tokens, at, onlyCues);
   const joins = cueAt(tokens, at, conjunctions);
-  if (excludes > 0 && excludes >= Math.max(includes, joins)) {
+  if (excludes > 0 && excludes >= Math.max(includes, joins) && excludes >= only) {
     next({ joint: "cue", mood: "exclude", swap: null, cue: cue(excludes) });
     return excludes;
   }

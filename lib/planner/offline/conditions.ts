@@ -6,7 +6,7 @@ import { singular, type Token } from "./text";
 export interface Condition {
   operator: Filter["operator"];
   values: number[];
-  unit: "percent" | "money" | "time" | null;
+  unit: "percent" | "money" | "time" | "distance" | null;
   /** For `time`: seconds of one unit. */
   unitSeconds: number;
   /** Words that the comparison itself says of the column: `older` speaks of age. */
@@ -196,6 +196,8 @@ function readUnit(tokens: Token[], at: number): { unit: Amount["unit"]; seconds:
     return { unit: "percent", seconds: 0, end: at + 1 };
   if (word === "per" && tokens[at + 1]?.word === "cent") return { unit: "percent", seconds: 0, end: at + 2 };
   if (/^(rupees?|rs|inr|₹)$/.test(word)) return { unit: "money", seconds: 0, end: at + 1 };
+  if (/^(miles?|kms?|kilomet(re|er)s?|met(re|er)s?)$/.test(word))
+    return { unit: "distance", seconds: 0, end: at + 1 };
   const seconds = unitSeconds[singular(word)];
   // "min" after a number may also be "minimum"; a comparison is read before.
   return seconds && word !== "min"

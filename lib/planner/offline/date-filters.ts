@@ -25,9 +25,10 @@ export function readDateFilters(tokens: Token[], entity: string | null, vocabula
       const length = cueAt(tokens, at, sequencesOf);
       const date = length > 0 ? (dateAt(tokens, at + length) ?? yearAt(tokens, at + length)) : null;
       const verb = date ? verbBefore(tokens, at) : null;
-      const column = verb ? columnOf(verb, entity, vocabulary) : null;
-      if (!date || !verb || !column) continue;
-      const words = tokens.slice(verb.index, date.end);
+      const named = verb ? columnOf(verb, entity, vocabulary) : null;
+      const column = named ?? (date ? eventTimeOf(entity, vocabulary) : null);
+      if (!date || !column) continue;
+      const words = tokens.slice(named && verb ? verb.index : at, date.end);
       for (const token of words) token.mark = "filter";
       filters.push(
         filterOf(side, date, column, words.map(({ text }) => text).join(" "), vocabulary.registry.asOf),
@@ -79,6 +80,12 @@ function verbBefore(tokens: Token[], at: number): Token | null {
     .slice(Math.max(0, at - 3), at)
     .findLast(({ mark, word }) => !mark && !/^(on|in|at|the|us|only)$/.test(word));
   return found ?? null;
+}
+
+/** "Flights in January 2013": rows that have a time of their own are dated by it. */
+function eventTimeOf(entity: string | null, { registry }: Vocabulary) {
+  const table = registry.tables.find((one) => one.kind === "entity" && one.entity === entity);
+  return table?.eventTime ? { table: table.name, column: table.eventTime, isDate: false } : null;
 }
 
 /** The date column whose name holds the word, nearest to the rows; else the only date of the entity's own table. */

@@ -24,7 +24,11 @@ export function readEntity(
 ): { entity: string | null; unresolved: PlannedRequest["unresolved"] } {
   const mentions = tokens.flatMap((_, at) => mentionAt(tokens, at, vocabulary) ?? []);
   const current = featureSet?.spine.kind === "population" ? featureSet.spine.entity : null;
-  const anew = tokens.some(({ word }) => /^(build|create|make|scratch|new|fresh|anew|over)$/.test(word));
+  const anew = tokens.some(
+    ({ word }, at) =>
+      /^(build|create|scratch|new|fresh|anew)$/.test(word) ||
+      (word === "over" && tokens[at - 1]?.word === "start"),
+  );
   const able = mentions.filter(
     ({ entity, weight }) => weight >= (current === null || entity === current || anew ? spoken : decisive),
   );
@@ -85,7 +89,8 @@ function weigh(tokens: Token[], start: number, end: number, plural: boolean): nu
   const after = tokens[end];
   const joined = after !== undefined && /^[^\S\n]*$/.test(after.gap);
   // "At least 10 listings" counts listings; its rows are something else.
-  if (before?.mark === "filter") return 0;
+  const counted = before && !before.mark && !fillers.has(before.word) ? tokens[start - 2] : before;
+  if (counted?.mark === "filter") return 0;
   if (before && perWords.test(before.word)) return 10;
   if (/^(level|wise)$/.test(after?.word ?? "")) return 9;
   if (/^(rows?|entity|unit|grain|many)$/.test(before?.word ?? "")) return 9;

@@ -29,6 +29,22 @@ export const includeCues = sequences(
 export const onlyCues = sequences(
   "only|just|solely|sirf|nothing but|only keep|keep only|keep just|just keep|limit to|restrict to|limited to|restricted to|stick to",
 );
+/** "Skip everything but the census" keeps the census. */
+for (const verb of [
+  "skip",
+  "drop",
+  "remove",
+  "exclude",
+  "delete",
+  "lose",
+  "ignore",
+  "leave out",
+  "get rid of",
+]) {
+  for (const but of ["but", "except", "except for", "other than", "apart from"]) {
+    onlyCues.push(...sequences(`${verb} everything ${but}|${verb} all ${but}`));
+  }
+}
 export const swapOutCues = sequences(
   "instead of|rather than|in place of|replace|replacing|swap|swap out|substitute|change|switch|ki jagah",
 );

@@ -39,9 +39,12 @@ const moneyWords = new Set(
     "gmv",
   ].map(stem),
 );
+const distanceWords = new Set(["distance", "km", "miles", "length"].map(stem));
 const timeWords = new Set(
   ["age", "tenure", "duration", "days", "months", "years", "year", "hours"].map(stem),
 );
+
+const unitWords = { money: moneyWords, time: timeWords, distance: distanceWords, percent: new Set<string>() };
 
 /** A comparison with the columns that it may speak of: none, the one, or several that fit as well. */
 export interface ReadNumber {
@@ -64,7 +67,10 @@ export function readNumbers(
     const clause = clauses.find(({ tokens }) => tokens.some(({ index }) => index === condition.start));
     if (!clause) return [];
     const nouns = nounsOf(clause, condition, vocabulary);
-    const known = nouns.map((said) => ({ said, columns: bestColumns(said, condition, reach, vocabulary) }));
+    const known = [...nouns, []].map((said) => ({
+      said,
+      columns: bestColumns(said, condition, reach, vocabulary),
+    }));
     const { said, columns } = known.find((one) => one.columns.length > 0) ?? {
       said: nouns[0] ?? [],
       columns: nouns.length === 0 ? lastFiltered(featureSet, vocabulary) : [],
@@ -188,16 +194,19 @@ function bestColumns(
   reach: Map<string, number>,
   vocabulary: Vocabulary,
 ): Feature[] {
-  const wanted = [...said.map((token) => token.stem), ...condition.hints.map(stem)];
-  const unitHint =
-    condition.unit === "money" ? moneyWords : condition.unit === "time" ? timeWords : new Set<string>();
+  // "Longer than 1,000 miles": the unit says more of the column than the comparative does.
+  const hints = condition.unit === "distance" ? [] : condition.hints;
+  const wanted = [...said.map((token) => token.stem), ...hints.map(stem)];
+  const unitHint = condition.unit ? unitWords[condition.unit] : new Set<string>();
   if (wanted.length === 0 && unitHint.size === 0) return [];
   let best: Feature[] = [];
   let top = 0;
   for (const feature of vocabulary.registry.features) {
     if (!numeric.has(feature.type) || feature.isKey || (reach.size > 0 && !reach.has(feature.table)))
       continue;
-    const score = scoreOf(feature, wanted, unitHint, reach.get(feature.table) ?? 5);
+    const distance = reach.get(feature.table) ?? 5;
+    // By its unit alone a column is told only among the rows' own.
+    const score = scoreOf(feature, wanted, distance === 0 ? unitHint : new Set(), distance);
     if (score <= 0 || score < top) continue;
     if (score > top) best = [];
     top = score;

@@ -75,7 +75,7 @@ function takeRole({ tokens }: Clause, vocabulary: Vocabulary): string | null {
     );
     if (!role) continue;
     token.mark = "role";
-    if (after && /^(side|end|airport)$/.test(after.word)) after.mark = "role";
+    if (after && !after.possessive && /^(side|end|airport)$/.test(after.word)) after.mark = "role";
     return role;
   }
   return null;

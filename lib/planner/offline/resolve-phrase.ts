@@ -1,5 +1,6 @@
 import { nearest as nearestNames } from "@/lib/feature-set/nearest";
 import type { RankedTable } from "@/lib/registry/search-port";
+import type { Feature } from "@/lib/registry/types";
 import type { PlannerContext } from "../port";
 import { distances } from "../reach";
 import { narrow } from "./narrow";
@@ -34,6 +35,17 @@ export async function resolvePhrase(
   const ranked = await context.search.rank(text, { limit: 5 });
   const nearest = { ...nothing, suggestions: ranked.slice(0, 3).map((one) => one.table) };
   const named = namedTable(phrase, ranked, vocabulary);
+  const called = named ? [] : calledExactly(phrase, entity, vocabulary);
+  if (called.length > 0) {
+    const inWindow = called.filter(
+      ({ windowDays }) => windowDays !== undefined && windows.includes(windowDays),
+    );
+    const features = (inWindow.length > 0 ? inWindow : called).map(({ table, name }) => ({
+      table,
+      feature: name,
+    }));
+    return { tables: unique(features.map(({ table }) => table)), features, suggestions: [] };
+  }
   const best = ranked.find((one) => understood(one, phrase, vocabulary));
   const table = named ?? best?.table;
   if (!table) return nearest;
@@ -88,6 +100,18 @@ function namedTable(phrase: Phrase, ranked: RankedTable[], vocabulary: Vocabular
     if (!best || score > best.score) best = { table, score };
   }
   return best?.table ?? ofOneWord(phrase, vocabulary);
+}
+
+/** Features called just so, whatever their window: "sell through" is sell_through_30d and the like, of the nearest table. */
+function calledExactly({ tokens }: Phrase, entity: string | null, { registry }: Vocabulary): Feature[] {
+  const said = tokens.map((token) => token.stem).join(" ");
+  const called = registry.features.filter(({ name, isKey }) => {
+    const words = nameWords(name).filter((word) => !/^\d+[dwmy]$/.test(word));
+    return !isKey && words.length > 1 && words.map(stem).join(" ") === said;
+  });
+  const reach = entity ? distances(entity, registry) : null;
+  const [near] = [...called].sort((a, b) => (reach?.get(a.table) ?? 5) - (reach?.get(b.table) ?? 5));
+  return called.filter(({ table }) => table === near?.table);
 }
 
 /** "Marketing": one word that stands in the name of one table only. */

@@ -14,8 +14,18 @@ interface Column {
   column: string;
 }
 
-const leaving = new Set(["from", "of", "out", "leaving", "departing"]);
-const arriving = new Set(["to", "into", "arriving", "landing"]);
+const leaving = new Set([
+  "from",
+  "out",
+  "leaving",
+  "departing",
+  "left",
+  "leave",
+  "leaves",
+  "departed",
+  "depart",
+]);
+const arriving = new Set(["to", "into", "arriving", "landing", "reaching", "bound"]);
 const leavingNames = new Set(["origin", "source", "from", "departure", "pickup", "start"].map(stem));
 const arrivingNames = new Set(["dest", "destination", "to", "arrival", "dropoff", "end"].map(stem));
 
@@ -57,7 +67,16 @@ export function valueFilters(
         ),
       });
     } else {
-      unresolved.push(unknownValue(item, out, groups.values().next().value?.column, reach, vocabulary));
+      unresolved.push(
+        unknownValue(
+          item,
+          out,
+          siblingOf(item, groups.values(), tokens),
+          reach,
+          vocabulary,
+          directionOf(item, tokens),
+        ),
+      );
     }
   }
   const filters = [...groups.values()].flatMap(({ column, named }) => {
@@ -161,8 +180,9 @@ function unknownValue(
   sibling: Column | undefined,
   reach: Map<string, number>,
   vocabulary: Vocabulary,
+  direction: Set<string> | null,
 ): Unresolved {
-  const column = sibling ?? likelyColumn(item, reach, vocabulary);
+  const column = sibling ?? likelyColumn(item, reach, vocabulary, direction);
   const frequent = vocabulary.registry.values
     .filter((one) => one.table === column?.table && one.column === column.column)
     .sort((a, b) => b.frequency - a.frequency)
@@ -175,6 +195,17 @@ function unknownValue(
     column: column?.column ?? null,
     suggestions: item.suggestions.length > 0 ? item.suggestions.slice(0, 5) : frequent,
   };
+}
+
+/** "In Pune and Gotham": the column of the values it is listed with; "from Gotham" stands for itself. */
+function siblingOf(
+  item: NamedValue,
+  groups: Iterable<{ column: Column; named: { item: NamedValue }[] }>,
+  tokens: Token[],
+) {
+  const direction = directionOf(item, tokens);
+  return [...groups].find(({ named }) => named.some((one) => directionOf(one.item, tokens) === direction))
+    ?.column;
 }
 
 const placeWords = new Set(
@@ -194,7 +225,12 @@ const placeWords = new Set(
   ].map(stem),
 );
 
-function likelyColumn(item: NamedValue, reach: Map<string, number>, vocabulary: Vocabulary): Column | null {
+function likelyColumn(
+  item: NamedValue,
+  reach: Map<string, number>,
+  vocabulary: Vocabulary,
+  direction: Set<string> | null,
+): Column | null {
   const { registry } = vocabulary;
   const near = registry.values.find(({ value }) => value === item.suggestions[0]);
   const columns = new Map(
@@ -208,7 +244,8 @@ function likelyColumn(item: NamedValue, reach: Map<string, number>, vocabulary: 
       const ranks = at < 0 ? -1 : 20 - [...placeWords].indexOf(names[at] ?? "");
       const kind = registry.tables.find(({ name }) => name === one.table)?.kind === "entity" ? 2 : 0;
       const fits = near?.column === one.column && near.table === one.table ? 100 : 0;
-      return { one, score: fits + ranks * 3 + kind - (reach.get(one.table) ?? 5) };
+      const ways = direction && names.some((name) => direction.has(name)) ? 80 : 0;
+      return { one, score: fits + ways + ranks * 3 + kind - (reach.get(one.table) ?? 5) };
     })
     .sort((a, b) => b.score - a.score);
   return scored[0] && scored[0].score > -4 ? scored[0].one : null;

@@ -1,4 +1,5 @@
 import type { Clause } from "./clauses";
+import { monthOf } from "./dates";
 import { fillers } from "./lexicon";
 import { editDistance, nameWords, singular, stem, type Token } from "./text";
 import { type ValuePlace, type Vocabulary, valueKey } from "./vocabulary";
@@ -90,9 +91,11 @@ function valueAt(
   if (only) return { named: { ...named, places: only.places, suggestions: [] }, end };
   const suggestions = [...new Set(near.map(({ places }) => places[0]?.value ?? ""))].filter(Boolean);
   // An unknown word counts as a value only where a place or a name must stand, or in a list of such.
+  const isCapital = /^\p{Lu}\p{Ll}/u.test(token.text);
   const strict =
     /^(in|from|at|within|near|outside|based|located)$/.test(cue) ||
-    (listed && end === tokens.length && (clause.joint === "and" || /^\p{Lu}/u.test(token.text)));
+    (cue !== "" && isCapital) ||
+    (listed && end === tokens.length && (isCapital || (clause.joint === "and" && before?.cue !== "")));
   return strict || suggestions.length > 0 ? { named: { ...named, places: [], suggestions }, end } : null;
 }
 
@@ -107,11 +110,13 @@ function isMeant(
 ): boolean {
   if (words.length === 1 && fillers.has(words[0]?.word ?? "")) return false;
   if (inPlace || words.some(({ mark }) => mark === "entity")) return true;
+  const ofColumn = new Set(places.flatMap(({ column }) => nameWords(column).map(stem)));
+  // "Tier 2" says its column itself.
+  if (words.length > 1 && words.some((one) => ofColumn.has(one.stem))) return true;
   const next = tokens[at + words.length];
   if (next?.mark === "entity" || postpositions.test(next?.word ?? "")) return true;
   // "Gold plan", "plan gold": the column is named beside it.
-  const columns = new Set(places.flatMap(({ column }) => nameWords(column).map(stem)));
-  if ([tokens[at - 1], next].some((one) => one && columns.has(one.stem))) return true;
+  if ([tokens[at - 1], next].some((one) => one && ofColumn.has(one.stem))) return true;
   // Names are written with a capital in the data; codes such as `business` are common words.
   const isName = places.some(({ value }) => /^\p{Lu}/u.test(value));
   const known = words.every(({ word, stem: root }) => word.length < 3 || vocabulary.stems.has(root));
@@ -160,6 +165,7 @@ function couldBeName(token: Token, vocabulary: Vocabulary): boolean {
     !vocabulary.stems.has(token.stem) &&
     !vocabulary.entities.has(token.word) &&
     !vocabulary.roles.has(token.word) &&
+    monthOf(token.word) === null &&
     !isMisspelt(token.word, vocabulary)
   );
 }
