@@ -36,9 +36,9 @@ describe("a filter's values", () => {
     ["date", "in", ["2026-02-30"], "is not a date"],
     ["date", "in", ["2026-01-01T00:00:00Z"], "is not a date"],
     ["timestamp", "gt", ["yesterday"], "is not a date or a time"],
-    ["integer", "in", [], "needs at least one values, not 0"],
+    ["integer", "in", [], "needs at least one value, not 0"],
     ["integer", "between", [1], "needs 2 values, not 1"],
-    ["integer", "gt", [1, 2], "needs 1 values, not 2"],
+    ["integer", "gt", [1, 2], "needs one value, not 2"],
     ["integer", "is_null", [1], "needs 0 values, not 1"],
   ])("of %s may not be %s %j", (type, operator, values, message) => {
     expect(check(type, operator, values)).toThrow(message);

@@ -18,7 +18,7 @@ export function checkFilter(filter: Filter, type: ColumnType): void {
   const wanted = valueCount(operator);
   if (wanted === "some" ? values.length === 0 : values.length !== wanted) {
     throw complain(
-      `(${operator}) needs ${wanted === "some" ? "at least one" : wanted} values, not ${values.length}`,
+      `(${operator}) needs ${wanted === "some" ? "at least one value" : wanted === 1 ? "one value" : `${wanted} values`}, not ${values.length}`,
     );
   }
   if (type === "boolean" && !["in", "not_in", "is_null", "is_not_null"].includes(operator)) {

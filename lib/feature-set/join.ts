@@ -47,8 +47,7 @@ export function planJoin(
     };
   });
   const time = path.at(-1)?.time ?? null;
-  if (time === null && (request.delaySeconds || request.ttlSeconds)) {
-    const note = `${table.name} has no event time: its values are taken as true at any time, without delay or expiry.`;
+  for (const note of notesOn(table, time, request, spine)) {
     if (!context.notes.includes(note)) context.notes.push(note);
   }
   return {
@@ -60,6 +59,30 @@ export function planJoin(
     grain: table.grain,
     filterOnly: request.filterOnly,
   };
+}
+
+const day = 86_400;
+
+/** What the person may not expect. */
+function notesOn(
+  table: FeatureTable,
+  time: Visibility | null,
+  request: JoinRequest,
+  spine: ResolvedSpine,
+): string[] {
+  if (time === null) {
+    return request.delaySeconds || request.ttlSeconds
+      ? [
+          `${table.name} has no event time: its values are taken as true at any time, without delay or expiry.`,
+        ]
+      : [];
+  }
+  const spineHasHours = spine.time !== null && "column" in spine.time && spine.time.type === "timestamp";
+  return time.eventType === "date" && spineHasHours && time.delaySeconds < day
+    ? [
+        `${table.name}.${time.event} is a date, and its values count from that day's midnight on. If they were known only when the day was over, ask for a delay of a day.`,
+      ]
+    : [];
 }
 
 function visibilityOf(

@@ -171,6 +171,22 @@ describe("the spine", () => {
     expect(resolveFeatureSet(still, registry, { spineColumns }).spine.time).toBeNull();
   });
 
+  it("tells when a date hides what was only known at the end of its day", () => {
+    const daily = table("DAILY", {
+      grain: ["tailnum", "day"],
+      keys: [key("foreign", "plane", "tailnum")],
+      eventTime: "day",
+      columns: { tailnum: "text", day: "date", hours: "float" },
+    });
+    const notes = (delaySeconds: number) =>
+      resolveFeatureSet(
+        flights({ selections: [{ table: "DAILY", features: ["hours"], delaySeconds }] }),
+        smallRegistry([...tables, daily]),
+      ).notes;
+    expect(notes(0)).toEqual([expect.stringContaining("DAILY.day is a date")]);
+    expect(notes(86_400)).toEqual([]);
+  });
+
   it("tells a delay that nothing can be delayed by", () => {
     const plan = resolve({ selections: [{ table: "PLANES", features: ["seats"], delaySeconds: 3600 }] });
     expect(plan.notes).toEqual([

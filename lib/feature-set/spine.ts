@@ -120,7 +120,7 @@ function resolveGiven(
   return {
     start: {
       table: spine.table,
-      entity: spine.keys.map(({ entity }) => entity).join(", "),
+      entity: [...new Set(spine.keys.map(({ entity }) => entity))].join(", "),
       keys: spine.keys.map((key) => ({ ...key, kind: "given" })),
     },
     keys: [...new Set(spine.keys.flatMap((key) => key.columns))],

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
 import { type FeatureSet, type Plan, planHash, resolveFeatureSet, sha256 } from "@/lib/feature-set";
 import { assembleReport, type FilterReport, type QualityReport } from "@/lib/quality";
 import type { ColumnType, Registry } from "@/lib/registry/types";
-import { compilePlan, quoteName } from "@/lib/sql";
+import { type CompiledPlan, compilePlan, quoteName } from "@/lib/sql";
 import type { Cell, Dialect, Warehouse } from "@/lib/warehouse/port";
 import { countDuplicates, countFilters } from "./probes";
 import { readSpineColumns } from "./spine-columns";
@@ -44,7 +45,6 @@ export async function buildMatrix(input: {
   const spineColumns = await readSpineColumns(featureSet, registry, warehouse, signal);
   const plan = resolveFeatureSet(featureSet, registry, { spineColumns });
   const compiled = compilePlan(plan, warehouse.dialect);
-  const other = warehouse.dialect === "duckdb" ? "snowflake" : "duckdb";
 
   const rightDuplicates = await countDuplicates(compiled.duplicates, warehouse, signal);
   const filters = await countFilters(plan, compiled.filterProbeSql, warehouse, signal);
@@ -52,46 +52,42 @@ export async function buildMatrix(input: {
   const probed = performance.now();
 
   const parquetPath = path.join(input.scratchDirectory, `matrix-${randomUUID()}.parquet`);
-  const file = await warehouse.writeParquet(compiled.auditSql, parquetPath, { signal });
-  if (file.rows === 0) throw emptySpine(plan, filters.reports);
-  const written = performance.now();
-
-  const preview = await readPreview(
-    plan,
-    compiled.matrixSql,
-    parquetPath,
-    compiled.audit.rid,
-    warehouse,
-    signal,
-  );
-  const report = assembleReport(
-    plan,
-    file,
-    compiled.audit,
-    { rightDuplicates, filters: filters.reports },
-    {
+  try {
+    const file = await warehouse.writeParquet(compiled.auditSql, parquetPath, { signal });
+    if (file.rows === 0) throw emptySpine(plan, filters.reports);
+    const written = performance.now();
+    const preview = await readPreview(plan, compiled, parquetPath, warehouse, signal);
+    const seconds = {
       probes: (probed - started) / 1000,
       write: (written - probed) / 1000,
       total: (performance.now() - started) / 1000,
-    },
-  );
-  const sql = { [warehouse.dialect]: compiled.matrixSql, [other]: compilePlan(plan, other).matrixSql };
-  return {
-    plan,
-    planHash: planHash(plan),
-    sql: { duckdb: sql.duckdb ?? "", snowflake: sql.snowflake ?? "" },
-    sqlHash: sha256(compiled.matrixSql),
-    report,
-    preview,
-    parquetPath,
-  };
+    };
+    const probes = { rightDuplicates, filters: filters.reports };
+    return {
+      plan,
+      planHash: planHash(plan),
+      sql: inBothDialects(plan, compiled, warehouse.dialect),
+      sqlHash: sha256(compiled.matrixSql),
+      report: assembleReport(plan, file, compiled.audit, probes, seconds),
+      preview,
+      parquetPath,
+    };
+  } catch (thrown) {
+    await rm(parquetPath, { force: true });
+    throw thrown;
+  }
+}
+
+function inBothDialects(plan: Plan, compiled: CompiledPlan, own: Dialect): Record<Dialect, string> {
+  return own === "duckdb"
+    ? { duckdb: compiled.matrixSql, snowflake: compilePlan(plan, "snowflake").matrixSql }
+    : { duckdb: compilePlan(plan, "duckdb").matrixSql, snowflake: compiled.matrixSql };
 }
 
 async function readPreview(
   plan: Plan,
-  matrixSql: string,
+  { matrixSql, audit }: CompiledPlan,
   parquetPath: string,
-  rid: string,
   warehouse: Warehouse,
   signal: AbortSignal | undefined,
 ): Promise<MatrixResult["preview"]> {
@@ -99,7 +95,7 @@ async function readPreview(
   const file = `'${parquetPath.replaceAll("'", "''")}'`;
   const sql =
     warehouse.dialect === "duckdb"
-      ? `SELECT ${columns} FROM read_parquet(${file}) ORDER BY ${quoteName(rid)} LIMIT ${previewRows}`
+      ? `SELECT ${columns} FROM read_parquet(${file}) ORDER BY ${quoteName(audit.rid)} LIMIT ${previewRows}`
       : `${matrixSql}\nLIMIT ${previewRows}`;
   const { rows } = await warehouse.query(sql, { signal });
   return { columns: plan.columns.map(({ name, type }) => ({ name, type })), rows };

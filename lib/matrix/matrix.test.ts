@@ -268,6 +268,23 @@ describe("filters", () => {
     );
   });
 
+  it("an empty population is an error, and leaves no file", async () => {
+    const empty = await openSmallMart(
+      tables.map((table) => (table.name === "SELLERS" ? { ...table, rows: [] } : table)),
+    );
+    try {
+      const featureSet = smallFeatureSet("seller", { selections: pois });
+      const error = await errorOf(buildMatrix({ ...empty, featureSet }));
+      expect(error).toMatchObject({
+        code: "EMPTY_SPINE",
+        message: expect.stringContaining("SELLERS has no rows."),
+      });
+      expect((await readdir(empty.scratchDirectory)).filter((name) => name.endsWith(".parquet"))).toEqual([]);
+    } finally {
+      await empty.close();
+    }
+  });
+
   it("count rows without any feature", async () => {
     const count = (filters: FeatureSet["filters"]) =>
       countRows({ ...mart, featureSet: smallFeatureSet("seller", { filters }) });

@@ -1,6 +1,5 @@
 import type { Plan } from "@/lib/feature-set";
-import type { AuditColumns } from "@/lib/sql";
-import { filterLabel, hopText } from "@/lib/sql";
+import { type AuditColumns, filterLabel, hopText } from "@/lib/sql";
 import type { ParquetFile } from "@/lib/warehouse/port";
 import type { FilterReport, JoinReport, QualityReport } from "./report";
 import { warningsOf } from "./warnings";
