@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import { countRows } from "@/lib/matrix";
 import { describeSubject } from "@/lib/registry/search";
+import { filterLabel } from "@/lib/sql";
 
 import { entityWords } from "./entity-words";
 import type { State, Update } from "./state";
@@ -82,9 +83,7 @@ async function count(state: State, config: NodeConfig): Promise<string> {
       hash: sqlHash,
       other: { dialect: "snowflake", sql: otherSql },
     });
-    const where = featureSet.filters.map(
-      ({ column, operator, values }) => `${column} ${operator} ${values.join(", ")}`,
-    );
+    const where = featureSet.filters.map((filter) => filterLabel(filter));
     const condition = where.length > 0 ? ` where ${where.join(" and ")}` : " in all";
     return `**${rows.toLocaleString("en-US")}** ${entityWords(mart.registry, entity, rows)}${condition}.`;
   } catch (error) {

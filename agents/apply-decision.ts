@@ -1,9 +1,9 @@
 import { getFeatureSet, saveFeatureSet } from "@/db/queries";
 import { addGroups } from "@/lib/engineer";
-import { applyAnswers } from "@/lib/planner";
+import { applyAnswers, type Question } from "@/lib/planner";
 import { getApprovalPayload } from "./approval";
 import type { Decision, State, Update } from "./state";
-import { type NodeConfig, turn } from "./turn";
+import { type NodeConfig, sendText, turn } from "./turn";
 
 /** Changes the feature set by what the person decided. What is applied is the stored question, never the browser's copy. */
 export async function applyDecision(state: State, config: NodeConfig): Promise<Update> {
@@ -23,6 +23,7 @@ export async function applyDecision(state: State, config: NodeConfig): Promise<U
   const payload = await getApprovalPayload(viewer, approval.id);
   if (approval.kind === "clarify") {
     const next = applyAnswers(featureSet, decision.answers, mart.registry);
+    sendText(config, answersInWords(payload.questions, decision.answers));
     return {
       featureSetHash: await saveFeatureSet(viewer, conversationId, next),
       questions: [],
@@ -37,6 +38,15 @@ export async function applyDecision(state: State, config: NodeConfig): Promise<U
     resultId: null,
     remarks: [...state.remarks, `Added ${groups.map((group) => group.title).join(", ")}.`],
   };
+}
+
+/** What was taken, in the words of the question: an answer that lifts a filter must not pass in silence. */
+function answersInWords(questions: Question[], answers: Record<string, string>): string {
+  const lines = questions.map(({ id, text, choices }) => {
+    const choice = choices.find((candidate) => candidate.id === answers[id]);
+    return `- ${text} **${choice?.label ?? "No answer"}**`;
+  });
+  return lines.join("\n");
 }
 
 const declined = {

@@ -13,7 +13,7 @@ import { type MessageChunk, MessageWriter } from "./message-writer";
 import { openTurn } from "./open-turn";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
 import { type Decision, freshTurn, type State, type Update } from "./state";
-import type { TurnContext, TurnEvent } from "./turn";
+import type { TurnContext } from "./turn";
 
 /** Tells this process's runs from another's. */
 export const processId = processWide("process id", randomUUID);
@@ -45,9 +45,9 @@ export async function drive(work: {
   try {
     if (input === "continue") writer.restore(await eventsOf(viewer, run.id, messageId));
     else await writer.start();
-    const context = await openTurn({ viewer, conversation, run });
+    const context = await openTurn({ viewer, conversation, run, message: writer });
     const graph = sharedGraph();
-    await runGraph(graph, context, input, writer, stopping.signal);
+    await runGraph(graph, context, input, stopping.signal);
     await settle(graph, context, writer);
   } catch (error) {
     await fail(viewer, run.id, writer, stopping.signal.aborted, error);
@@ -61,21 +61,18 @@ async function runGraph(
   graph: Graph,
   context: TurnContext,
   input: { fresh: Said } | { decision: Decision } | "continue",
-  writer: MessageWriter,
   signal: AbortSignal,
 ): Promise<void> {
   const thread = { configurable: { thread_id: context.conversationId } };
   const graphInput = await graphInputOf(graph, context, input);
   if (graphInput === "nothing to do") return;
-  const stream = await graph.stream(graphInput, {
+  await graph.invoke(graphInput, {
     ...thread,
     context,
     signal,
-    streamMode: "custom",
     durability: "sync",
     recursionLimit: 60,
   });
-  for await (const event of stream) await writer.write(event as TurnEvent);
 }
 
 async function graphInputOf(
@@ -154,6 +151,7 @@ async function fail(
   const error = wasStopped
     ? new AppError("QUERY_CANCELLED", "Stopped.", { cause: thrown })
     : toAppError(thrown);
+  await writer.delivered().catch(() => {});
   log[wasStopped ? "info" : "error"](wasStopped ? "run stopped" : "run failed", { runId, error });
   await writer.write({
     kind: "part",

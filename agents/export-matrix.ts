@@ -1,6 +1,6 @@
-import { getResult, saveExport } from "@/db/queries";
+import { getApproval, getResult, saveExport } from "@/db/queries";
 import { publishExport } from "@/lib/export";
-import { getApprovalPayload } from "./approval";
+import type { ApprovalPayload } from "./approval";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -14,7 +14,8 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
   if (approval?.kind !== "export" || decision?.decision !== "approve") {
     throw new Error("exportMatrix was reached without an approval.");
   }
-  const payload = await getApprovalPayload(viewer, approval.id);
+  const stored = await getApproval(viewer, approval.id);
+  const payload = stored.payload as ApprovalPayload;
   if (!payload.resultId) throw new Error("The approval names no matrix.");
   const { plan, sql, report } = await getResult(viewer, payload.resultId);
 
@@ -22,6 +23,8 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
     publishExport({
       approvalId: approval.id,
       approvedBy: decision.decidedBy,
+      approvedAt: stored.decidedAt?.toISOString(),
+      questionHash: stored.payloadHash,
       warehouse: mart.warehouse,
       registry: mart.registry,
       plan,

@@ -11,7 +11,7 @@ import { proposeExport } from "./propose-export";
 import { recommendTables } from "./recommend-tables";
 import { respond } from "./respond";
 import { ConversationState, type State } from "./state";
-import { TurnContext } from "./turn";
+import { delivered, TurnContext } from "./turn";
 
 /**
  * The whole machine. Nodes say what happened by returning state; only the functions below say where it goes next.
@@ -23,17 +23,17 @@ import { TurnContext } from "./turn";
  */
 export function createGraph(checkpointer: BaseCheckpointSaver) {
   return new StateGraph(ConversationState, TurnContext)
-    .addNode("orchestrate", orchestrate)
-    .addNode("recommendTables", recommendTables)
-    .addNode("fetchData", fetchData)
-    .addNode("clarify", clarify)
-    .addNode("proposeEnrichment", proposeEnrichment)
-    .addNode("proposeExport", proposeExport)
+    .addNode("orchestrate", delivered(orchestrate))
+    .addNode("recommendTables", delivered(recommendTables))
+    .addNode("fetchData", delivered(fetchData))
+    .addNode("clarify", delivered(clarify))
+    .addNode("proposeEnrichment", delivered(proposeEnrichment))
+    .addNode("proposeExport", delivered(proposeExport))
     .addNode("askPerson", askPerson)
-    .addNode("applyDecision", applyDecision)
-    .addNode("exportMatrix", exportMatrix)
-    .addNode("answer", answer)
-    .addNode("respond", respond)
+    .addNode("applyDecision", delivered(applyDecision))
+    .addNode("exportMatrix", delivered(exportMatrix))
+    .addNode("answer", delivered(answer))
+    .addNode("respond", delivered(respond))
     .addEdge(START, "orchestrate")
     .addConditionalEdges("orchestrate", afterOrchestrate, [
       "recommendTables",

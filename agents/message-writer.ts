@@ -27,6 +27,7 @@ export type StoredPart =
 export class MessageWriter {
   readonly #parts = new Map<string, StoredPart>();
   readonly #target: Target;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(target: Target) {
     this.#target = target;
@@ -34,7 +35,7 @@ export class MessageWriter {
 
   async start(): Promise<void> {
     await this.#save();
-    await this.#send([{ type: "start", messageId: this.#target.messageId }]);
+    await this.#store([{ type: "start", messageId: this.#target.messageId }]);
   }
 
   /** Takes over from a process that died: what it had sent stays sent. */
@@ -48,12 +49,24 @@ export class MessageWriter {
     }
   }
 
+  /** Writes in the order of the calls, without waiting. {@link delivered} says when, and whether, it is stored. */
+  send(event: TurnEvent): void {
+    this.#queue = this.#queue.then(() => this.write(event));
+    // Told by `delivered`; a queue that nobody waits for any more must not end the process.
+    this.#queue.catch(() => {});
+  }
+
+  /** Everything sent so far is stored. A node waits for it, so that what is checkpointed has been said. */
+  delivered(): Promise<void> {
+    return this.#queue;
+  }
+
   async write(event: TurnEvent): Promise<void> {
     if (event.kind === "text") {
       if (this.#parts.has(event.id)) return;
       this.#parts.set(event.id, { type: "text", text: event.text });
       await this.#save();
-      await this.#send([
+      await this.#store([
         { type: "text-start", id: event.id },
         { type: "text-delta", id: event.id, delta: event.text },
         { type: "text-end", id: event.id },
@@ -66,7 +79,7 @@ export class MessageWriter {
     >;
     this.#parts.set(event.id, part);
     await this.#save();
-    await this.#send([part as MessageChunk]);
+    await this.#store([part as MessageChunk]);
   }
 
   async finish(): Promise<void> {
@@ -76,7 +89,7 @@ export class MessageWriter {
         await this.write({ kind: "part", type: "progress", id, data: { ...part.data, state: "failed" } });
       }
     }
-    await this.#send([{ type: "finish" }]);
+    await this.#store([{ type: "finish" }]);
   }
 
   async #save(): Promise<void> {
@@ -85,7 +98,7 @@ export class MessageWriter {
     await saveMessage(viewer, { id: messageId, conversationId, runId, role: "assistant", parts });
   }
 
-  async #send(chunks: MessageChunk[]): Promise<void> {
+  async #store(chunks: MessageChunk[]): Promise<void> {
     const { viewer, runId, messageId } = this.#target;
     await appendRunEvents(viewer, runId, messageId, chunks);
   }

@@ -7,6 +7,7 @@ import { folderStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
+import type { MessageWriter } from "./message-writer";
 import type { TurnContext } from "./turn";
 
 /** Opens what the nodes of one turn work with. */
@@ -14,6 +15,7 @@ export async function openTurn(of: {
   viewer: Viewer;
   conversation: Conversation;
   run: Run;
+  message: MessageWriter;
 }): Promise<TurnContext> {
   const { dataDir } = config();
   const mart = await openMart(of.conversation.mart);
@@ -21,6 +23,7 @@ export async function openTurn(of: {
     viewer: of.viewer,
     conversationId: of.conversation.id,
     runId: of.run.id,
+    message: of.message,
     mart,
     search: await searchOf(mart),
     planner: createPlanner(config()),

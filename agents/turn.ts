@@ -4,6 +4,7 @@ import type { Mart } from "@/lib/mart";
 import type { ObjectStore } from "@/lib/objects";
 import type { Planner } from "@/lib/planner";
 import type { RegistrySearch } from "@/lib/registry/search-port";
+import type { MessageWriter } from "./message-writer";
 import type { MessageParts, ProgressPart } from "./parts";
 
 /** What a node may use beside the state: handed in by `drive.ts`, never checkpointed. */
@@ -15,12 +16,14 @@ export const TurnContext = Annotation.Root({
   search: Annotation<RegistrySearch>,
   planner: Annotation<Planner>,
   store: Annotation<ObjectStore>,
+  /** The assistant message being written. */
+  message: Annotation<MessageWriter>,
 });
 export type TurnContext = typeof TurnContext.State;
 
 export type NodeConfig = LangGraphRunnableConfig<TurnContext>;
 
-/** What nodes send out: `run.ts` stores each and passes it on to the browser. */
+/** What nodes send out: each is stored, then passed on to the browser. */
 export type TurnEvent =
   | {
       [K in keyof MessageParts]: { kind: "part"; type: K; id: string; data: MessageParts[K] };
@@ -33,6 +36,18 @@ export function turn(config: NodeConfig): TurnContext & { signal: AbortSignal | 
 }
 
 /**
+ * A node that is over only when what it sent is stored. LangGraph checkpoints it after that, so a part is never lost:
+ * after a crash the node either runs again, or all it said is there.
+ */
+export function delivered<S, U>(node: (state: S, config: NodeConfig) => Promise<U>) {
+  return async (state: S, config: NodeConfig): Promise<U> => {
+    const update = await node(state, config);
+    await turn(config).message.delivered();
+    return update;
+  };
+}
+
+/**
  * Sends a part. The id must be the same when the node runs again after a crash, so that the part is replaced and not
  * doubled: parts of one kind are numbered within a step of the graph, which a checkpoint makes repeatable.
  */
@@ -42,12 +57,17 @@ export function sendPart<K extends keyof MessageParts>(
   data: MessageParts[K],
   name = "",
 ): void {
-  config.writer?.({ kind: "part", type, id: partId(config, type, name), data });
+  turn(config).message.send({
+    kind: "part",
+    type,
+    id: partId(config, type, name),
+    data,
+  } as TurnEvent);
 }
 
 /** Sends words. */
 export function sendText(config: NodeConfig, text: string): void {
-  config.writer?.({ kind: "text", id: partId(config, "text", ""), text });
+  turn(config).message.send({ kind: "text", id: partId(config, "text", ""), text });
 }
 
 /** Runs `work` under a progress line, which ends with a tick and the time it took, or a cross. */

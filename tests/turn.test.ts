@@ -1,0 +1,246 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { PersonMessage } from "@/agents/read-message";
+import { openExportFile, start } from "@/agents/run";
+import { ensureDemoMart } from "@/db/marts/auto-marketplace";
+import { getPendingApproval, listExports, listMessages } from "@/db/queries";
+import type { Viewer } from "@/lib/auth";
+import type { AppError } from "@/lib/errors";
+import { manifestSchema } from "@/lib/export";
+import { closeMarts, openMart } from "@/lib/mart";
+import { aViewer } from "./support/a-viewer";
+import { createTestDatabase, type TestDatabase } from "./support/database";
+import { begin, decide, type Heard, no, say, words, yes } from "./support/turns";
+
+const request =
+  "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
+
+let dataDir: string;
+let database: TestDatabase;
+const viewer: Viewer = aViewer("Tester");
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), "feature-mart-turn-"));
+  vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("LOG_LEVEL", "error");
+  database = await createTestDatabase();
+  await ensureDemoMart({ sellers: 400, dataDir });
+});
+
+afterAll(async () => {
+  await closeMarts();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe("the main job", () => {
+  let tell: Awaited<ReturnType<typeof begin>>;
+  let conversationId: string;
+  let built: Heard;
+
+  beforeAll(async () => {
+    tell = await begin(viewer);
+    conversationId = tell.id;
+    built = await tell(request);
+  });
+
+  it("splits the request, ranks tables and says why", () => {
+    const [plan] = built.parts("plan");
+    expect(plan?.subTasks.map(({ title }) => title).join()).toMatch(
+      /geo.*engagement.*clickstream.*demographics/,
+    );
+    const chosen = built.parts("tables")[0]?.tables.filter((table) => table.chosen);
+    expect(chosen?.map(({ table }) => table).sort()).toEqual([
+      "CITY_DEMOGRAPHICS_FEATURES",
+      "CLICKSTREAM_SELLER_90D",
+      "LLM_LOCATION_FEATURES",
+      "SELLER_ENGAGEMENT_FEATURES",
+      "SELLER_GEO_FEATURES",
+    ]);
+    for (const table of chosen ?? []) {
+      expect(table.score).toBeGreaterThan(0.35);
+      expect(table.joinKeys.length).toBeGreaterThan(0);
+      expect(table.why.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("reports the matrix: exactly the sellers of the two cities, nothing personal", async () => {
+    const [result] = built.parts("result");
+    const { warehouse, registry } = await openMart("auto-marketplace");
+    const { rows } = await warehouse.query(
+      `SELECT count(*) FROM SELLERS JOIN CITIES USING (CITY_ID) WHERE CITY_NAME IN ('Mumbai', 'Pune')`,
+    );
+    expect(result?.report.rows).toBe(rows[0]?.[0]);
+    expect(result?.report.joins).toHaveLength(5);
+    const personal = registry.features.filter(({ pii }) => pii).map(({ table, name }) => `${table}.${name}`);
+    const used = result?.plan.columns.map(({ source }) => `${source.table}.${source.column}`) ?? [];
+    expect(personal.length).toBeGreaterThan(0);
+    expect(used.filter((name) => personal.includes(name))).toEqual([]);
+  });
+
+  it("proposes enrichment with reasons, and asks before it goes on", () => {
+    expect(built.approval?.kind).toBe("enrich");
+    expect(built.approval?.groups.map(({ table }) => table).sort()).toEqual([
+      "MARKETING_ENGAGEMENT_FEATURES",
+      "PROPERTY_MARKET_FEATURES",
+      "SELLER_TREND_FEATURES",
+    ]);
+    for (const group of built.approval?.groups ?? []) expect(group.reason).toMatch(/^Matches \d/);
+  });
+
+  it("answers a question typed meanwhile and asks again, having decided nothing", async () => {
+    const answer = await tell("what does poi_count_1km mean?");
+    expect(answer.text).toContain("poi_count_1km");
+    expect(answer.approval).toMatchObject({ kind: "enrich", status: "pending" });
+    expect(answer.approval?.approvalId).not.toBe(built.approval?.approvalId);
+    expect(await listExports(viewer, conversationId)).toEqual([]);
+    built = answer;
+  });
+
+  it("takes the chosen groups only, then asks for the export saying exactly what", async () => {
+    const widened = await tell(yes(built.approval, ["SELLER_TREND_FEATURES", "NOT_A_GROUP"]));
+    const [result] = widened.parts("result");
+    expect(result?.report.joins.map(({ table }) => table)).toContain("SELLER_TREND_FEATURES");
+    expect(result?.report.joins).toHaveLength(6);
+    expect(widened.approval).toMatchObject({
+      kind: "export",
+      exportOf: { rows: result?.report.rows, stamp: "v2026.11", sqlHash: widened.parts("sql")[0]?.hash },
+    });
+    built = widened;
+  });
+
+  it("exports once per approval, and what was approved", async () => {
+    const outcomes = await Promise.all(
+      [1, 2].map(() =>
+        say(viewer, conversationId, yes(built.approval)).then(
+          () => "done",
+          (error: AppError) => error.code,
+        ),
+      ),
+    );
+    expect(outcomes.sort()).toEqual(["APPROVAL_DECIDED", "done"]);
+    const exports = await listExports(viewer, conversationId);
+    expect(exports).toHaveLength(1);
+
+    const manifest = manifestSchema.parse(exports[0]?.manifest);
+    expect(manifest.sql.duckdb.hash).toBe(built.parts("sql")[0]?.hash);
+    expect(manifest.approval).toMatchObject({ by: "Tester", at: expect.stringMatching(/^2\d{3}-/) });
+    const file = await openExportFile(viewer, exports[0]?.id ?? "", "matrix");
+    const bytes = new Uint8Array(await new Response(file.stream).arrayBuffer());
+    expect(bytes.length).toBe(file.bytes);
+    expect(new TextDecoder().decode(bytes.slice(0, 4))).toBe("PAR1");
+  });
+
+  it("refuses an answer to a question that was decided", async () => {
+    await expect(say(viewer, conversationId, yes(built.approval))).rejects.toMatchObject({
+      code: "APPROVAL_DECIDED",
+      status: 409,
+    });
+  });
+
+  it("works on the same feature set in follow-ups", async () => {
+    const fewer = await tell("drop columns with more than 20% nulls");
+    const report = fewer.parts("result")[0]?.report;
+    expect(report?.nulls.every(({ rate }) => rate <= 0.2)).toBe(true);
+    expect(report?.features).toBeGreaterThan(100);
+
+    const more = await tell("add property market features");
+    expect(more.parts("result")[0]?.report.joins.map(({ table }) => table)).toContain(
+      "PROPERTY_MARKET_FEATURES",
+    );
+
+    const big = await tell("only sellers with at least 10 listings");
+    const [result] = big.parts("result");
+    expect(
+      result?.plan.spine.filters.map(({ column, operator, values }) => [column, operator, ...values]),
+    ).toEqual(
+      expect.arrayContaining([
+        ["CITY_NAME", "in", "Mumbai", "Pune"],
+        ["total_listings", "gte", 10],
+      ]),
+    );
+    expect(result?.report.rows).toBeLessThan(report?.rows ?? 0);
+
+    const declined = await tell(no(big.approval));
+    expect(declined.text).toContain("Nothing was exported");
+    expect(await getPendingApproval(viewer, conversationId)).toBeNull();
+    const again = await tell("export it");
+    expect(again.approval?.exportOf?.rows).toBe(result?.report.rows);
+  });
+
+  it("keeps every message, in order, and shows them to their owner only", async () => {
+    const messages = await listMessages(viewer, conversationId);
+    expect(messages.map(({ role }) => role).slice(0, 4)).toEqual(["user", "assistant", "user", "assistant"]);
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+    await expect(listMessages(aViewer(), conversationId)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(start(aViewer(), { conversationId, message: words("hi") })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+});
+
+describe("what cannot be done is said", () => {
+  it.each([
+    ["hello there", /Which features/],
+    ["what's the capital of France?", /only build feature matrices/],
+    ["blood pressure and heart rate for every seller", /Nothing in the mart fits|only build feature/],
+    ["export it", /no matrix to export/i],
+    ["'; DROP TABLE SELLERS; --", /./],
+    ["🙂🙂🙂", /./],
+  ])("%j", async (text, expected) => {
+    const answer = await (await begin(viewer))(text);
+    expect(answer.text).toMatch(expected);
+    expect(answer.parts("result")).toEqual([]);
+    expect(answer.approval).toBeNull();
+    expect(answer.parts("notice").filter(({ level }) => level === "error")).toEqual([]);
+  });
+
+  it("asks about a value that does not exist, and never makes an empty matrix of it", async () => {
+    const tell = await begin(viewer);
+    const asked = await tell("geo features for sellers in Punee and Atlantis");
+    expect(asked.approval?.kind).toBe("clarify");
+    expect(asked.parts("result")).toEqual([]);
+    const [question] = asked.approval?.questions ?? [];
+    expect(question?.text).toMatch(/Atlantis/i);
+    const leaveOut = question?.choices.at(-1)?.id ?? "";
+    const answered = await tell(
+      decide(asked.approval, {
+        decision: "approve",
+        answers: { [question?.id ?? ""]: leaveOut },
+        groups: [],
+      }),
+    );
+    expect(answered.text).toMatch(/Atlantis/i);
+    expect(answered.parts("result")[0]?.plan.spine.filters.map(({ values }) => values)).toEqual([["Pune"]]);
+  });
+
+  it("says which filter leaves no row", async () => {
+    const answer = await (await begin(viewer))("geo features for sellers with at least 100000 listings");
+    expect(answer.parts("result")).toEqual([]);
+    expect(answer.parts("notice")[0]).toMatchObject({
+      code: "EMPTY_SPINE",
+      text: expect.stringContaining("100000"),
+    });
+  });
+
+  it("refuses an empty and an endless message before anything runs", async () => {
+    const tell = await begin(viewer);
+    await expect(tell("  ")).rejects.toMatchObject({ code: "MESSAGE_EMPTY" });
+    await expect(tell("x".repeat(100_000))).rejects.toMatchObject({ code: "MESSAGE_TOO_LONG", status: 413 });
+    expect(await listMessages(viewer, tell.id)).toEqual([]);
+  });
+
+  it("exports nothing on a browser's word for an approval that never was", async () => {
+    const tell = await begin(viewer);
+    const forged: PersonMessage = decide(null, { decision: "approve", answers: {}, groups: [] });
+    await expect(tell(forged)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+it("leaves no matrix behind in the scratch folder", async () => {
+  const { scratchDirectory } = await openMart("auto-marketplace");
+
+  expect((await readdir(scratchDirectory)).filter((name) => name.startsWith("matrix-"))).toEqual([]);
+});
