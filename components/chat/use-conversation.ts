@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { DecisionPart, NoticePart, TableChoicePart } from "@/agents/parts";
 import { fetchOrRefuse, RefusedError, sayWhy } from "@/components/fetch-or-refuse";
-import { createTransport } from "./transport";
+import { ConversationTransport } from "./transport";
 import type { ChatMessage } from "./types";
 
 export interface StoredConversation {
@@ -22,7 +22,17 @@ const patience = [500, 1000, 2000, 4000, 8000];
 /** A conversation as the browser has it: what was stored, what streams in, and what the person does. */
 export function useConversation({ id, messages: stored, running }: StoredConversation) {
   const router = useRouter();
-  const transport = useMemo(createTransport, []);
+  // Until the running turn is heard, nothing can be sent.
+  const [resuming, setResuming] = useState(running);
+  const transport = useMemo(
+    () =>
+      new ConversationTransport(() => {
+        // The turn ended before it could be followed: its message is stored by now.
+        setResuming(false);
+        router.refresh();
+      }),
+    [router],
+  );
   const [draft, setDraft] = useState("");
   const [notice, setNotice] = useState<NoticePart | null>(null);
   const [stopping, setStopping] = useState(false);
@@ -44,7 +54,11 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     },
   });
   const { setMessages, resumeStream } = chat;
-  const busy = chat.status === "submitted" || chat.status === "streaming";
+  const busy = resuming || chat.status === "submitted" || chat.status === "streaming";
+
+  useEffect(() => {
+    if (chat.status !== "ready") setResuming(false);
+  }, [chat.status]);
 
   // The page was read again: the server's word replaces what the browser had.
   const readBefore = useRef(stored);
@@ -64,14 +78,13 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     const timer = setTimeout(
       async () => {
         await resumeStream();
-        // A failure has counted up meanwhile; else the connection is back, and the server tells how things stand.
+        // A failure has counted up meanwhile; else the connection is back.
         setLost((times) => (times === lost ? 0 : times));
-        router.refresh();
       },
       patience[Math.min(lost, patience.length) - 1],
     );
     return () => clearTimeout(timer);
-  }, [lost, resumeStream, router]);
+  }, [lost, resumeStream]);
 
   function handleError(error: Error) {
     if (!(error instanceof RefusedError)) {

@@ -12,7 +12,11 @@ export interface AppServer {
 }
 
 /** `npm start` on a data folder of its own; resolves once the address is printed. */
-export async function startApp(settings: { dataDir: string; port?: string }): Promise<AppServer> {
+export async function startApp(settings: {
+  dataDir: string;
+  port?: string;
+  sellers?: number;
+}): Promise<AppServer> {
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: environmentWith({
@@ -23,7 +27,7 @@ export async function startApp(settings: { dataDir: string; port?: string }): Pr
       DATA_DIR: settings.dataDir,
       DATABASE_URL: "",
       PLANNER: "offline",
-      MART_SELLERS: "300",
+      MART_SELLERS: String(settings.sellers ?? 300),
     }),
   });
   const url = await addressOf(child);
