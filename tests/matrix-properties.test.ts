@@ -122,6 +122,7 @@ function largeMart(): GeneratedMart {
   };
   const time = () => `2026-01-01T0${below(8)}:${String(below(60)).padStart(2, "0")}:00Z`;
   const value = () => (below(5) === 0 ? null : below(9));
+  const written = () => (below(3) === 0 ? null : time());
   const many = (count: number, row: () => GeneratedMart["GEO"][number]) => Array.from({ length: count }, row);
   return {
     SELLERS: [],
@@ -132,7 +133,7 @@ function largeMart(): GeneratedMart {
     TREND: many(2000, () => ({
       seller_id: below(12),
       hour: time(),
-      written: time(),
+      written: written(),
       t1: value(),
       t2: value(),
     })),
