@@ -138,7 +138,7 @@ export const decisionSchema = z.object({
   approvalId: z.string().min(1).max(64),
   decision: z.enum(["approve", "reject"]),
   /** Question id → choice id. */
-  answers: z.record(z.string().max(64), z.string().max(200)).default({}),
+  answers: z.record(z.string().max(200), z.string().max(200)).default({}),
   /** Ids of the enrichment groups to take. */
   groups: z.array(z.string().max(64)).max(100).default([]),
   /** Words sent with it. */

@@ -1,5 +1,7 @@
 import type { PlannerContext } from "../port";
+import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
+import type { Clause } from "./clauses";
 import type { Phrase } from "./phrases";
 import { type Meaning, resolvePhrase } from "./resolve-phrase";
 import type { Times } from "./times";
@@ -10,6 +12,7 @@ type Include = PlannedRequest["include"][number];
 /** Searches every phrase on its own and says what is to be put in, what taken out, and what means nothing here. */
 export async function readInclusions(
   phrases: Phrase[],
+  clauses: Clause[],
   times: Times,
   entity: string | null,
   vocabulary: Vocabulary,
@@ -36,6 +39,7 @@ export async function readInclusions(
       include.push({ phrase: phrase.text, ...placed(meaning), delaySeconds: delay, role: phrase.role });
     }
   }
+  if (include.length === 0 && entity) include.push(...everything(clauses, entity, exclude, vocabulary));
   exclude.push(...othersThan(phrases, include, context));
   return settle(include, exclude, unresolved);
 }
@@ -57,6 +61,34 @@ function exclusionOf({ text }: Phrase, { tables, features }: Meaning): PlannedRe
 function unknown({ text, clause }: Phrase, { suggestions }: Meaning): PlannedRequest["unresolved"][number] {
   const phrase = clause.mood === "exclude" ? `not ${text}` : text;
   return { phrase, reason: "features_unknown", table: null, column: null, suggestions };
+}
+
+/** "Everything you have", "all features": every feature table that can be joined to the rows, but those ruled out. */
+function everything(
+  clauses: Clause[],
+  entity: string,
+  exclude: PlannedRequest["exclude"],
+  { registry }: Vocabulary,
+): Include[] {
+  const words = clauses
+    .filter(({ mood }) => mood === "include")
+    .flatMap(({ tokens }) => tokens.map(({ word }) => word));
+  const said = /\b(everything|all (the |available |of the )*(features|tables|data|columns))\b/.exec(
+    words.join(" "),
+  );
+  if (!said) return [];
+  const out = new Set(exclude.flatMap((one) => (one.kind === "tables" ? one.tables : [])));
+  const reached = distances(entity, registry);
+  const tables = registry.tables.filter(
+    ({ name, kind }) => kind === "feature" && reached.has(name) && !out.has(name),
+  );
+  return tables.map(({ name }) => ({
+    phrase: said[0],
+    tables: [name],
+    features: [],
+    delaySeconds: null,
+    role: null,
+  }));
 }
 
 /** "Only the geo table" takes every other table of the set out. */

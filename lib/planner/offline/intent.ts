@@ -9,6 +9,8 @@ export type Opening =
   | { kind: "work" };
 
 const describePatterns = [
+  /^(?:so |ok |and )?(?:what|which|how many) (?:columns|features|fields) (?:are|is|does|do) (?:there )?(?:in )?(?:the )?(.+?)(?: have| hold| contain)?$/,
+  /^(?:so |ok |and )?(?:what is|whats|what's|what) in (?:the )?(.+)$/,
   /^(?:so |ok |and |but )?(?:what|wht) (?:does|do|is meant by|s meant by) (?:the )?(.+?)(?: mean| stand for| represent| measure| contain| hold| tell(?: me| us)?)?$/,
   /^(?:so |ok |and |but )?(?:what is|whats|what's|what are|what was|wats) (?:the )?(?:meaning of |definition of |in )?(.+?)$/,
   /^(?:please )?(?:can you |could you )?(?:explain|define|describe|clarify)(?: to me| me)?(?: what)? (?:the )?(?:meaning of )?(.+?)(?: means| is| to me)?$/,
@@ -38,7 +40,8 @@ export function readOpening(tokens: Token[]): Opening {
   if (greets && words.length <= 8 && words.every((word) => greetings.has(word) || greetingTails.test(word))) {
     return { kind: "greet" };
   }
-  if (countPattern.test(text)) return { kind: "count" };
+  if (countPattern.test(text) && !/^how many (columns|features|fields|tables)\b/.test(text))
+    return { kind: "count" };
   if (isExport(words)) return { kind: "export" };
   const subject = words.length <= 25 ? subjectOf(text, tokens) : null;
   return subject ? { kind: "describe", subject } : { kind: "work" };

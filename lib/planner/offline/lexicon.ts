@@ -24,7 +24,7 @@ export const shortExcludeCues = new Set([
 ]);
 
 export const includeCues = sequences(
-  "add|include|including|plus|also|keep|use|want|need|give|show|get|bring|bring in|take|build|make|create|attach|append|pull|pull in|fetch|put in|throw in|bring back|put back|give back|i'd like|chahiye|jodo|add karo|dikhao|but",
+  "add|include|including|plus|also|keep|use|want|need|give|show|get|bring|bring in|take|build|create|attach|append|pull|pull in|fetch|put in|throw in|bring back|put back|give back|i'd like|chahiye|jodo|add karo|dikhao|but",
 );
 export const onlyCues = sequences(
   "only|just|solely|sirf|nothing but|only keep|keep only|keep just|just keep|limit to|restrict to|limited to|restricted to|stick to",
@@ -62,7 +62,7 @@ export const fillers = new Set(
   of for to from in on at by with as into onto per about over under than then when where which who whom whose what how if while during
   and or but & + plus etc e.g eg i.e ie via using based like such kind kinds type types sort sorts
   want wants need needs needed like give gimme get show build make create prepare assemble generate produce compile construct put pull fetch bring take use using add include including included includes append attach join keep want wanted looking look know see
-  ones one set list up out back off now along together everything anything something stuff things thing rest other others more most
+  ones one set list up out back off now along together everything anything something stuff things thing rest other others else more most
   features feature data info information metrics metric stats statistics columns column fields field variables variable attributes attribute
   signals signal indicators indicator measures measure figures details detail numbers table tables dataset datasets matrix matrices frame dataframe rows row records record
   ka ke ki ko mein me se hai hain aur bhi wala wale wali chahiye kya karo do na toh mujhe hame sab saare sabhi jo

@@ -27,7 +27,9 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
     if (clause.joint === "stop") owner = null;
     dropPurpose(clause);
     const role = takeRole(clause, vocabulary);
-    const left = clause.tokens.filter(({ mark, word }) => !mark && !fillers.has(word) && /\p{L}/u.test(word));
+    const left = clause.tokens.filter(
+      (token, at) => !token.mark && /\p{L}/u.test(token.word) && isTelling(clause.tokens, at, vocabulary),
+    );
     if (left.every(({ word }) => exportWords.has(word))) left.length = 0;
     const named = clause.tokens.find(
       ({ possessive, mark, word }) => possessive && !mark && vocabulary.entities.has(singular(word)),
@@ -47,6 +49,14 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
     if (phrases.length === maxPhrases) break;
   }
   return phrases;
+}
+
+/** "The make of the car": a common word is telling where it is said as the name of a feature. */
+function isTelling(tokens: Token[], at: number, vocabulary: Vocabulary): boolean {
+  const [before, token, after] = [tokens[at - 1], tokens[at] as Token, tokens[at + 1]];
+  if (!fillers.has(token.word)) return true;
+  const asNoun = before?.possessive || (before?.word === "the" && after?.word === "of");
+  return asNoun === true && vocabulary.features.has(token.word);
 }
 
 /** "For our churn model": what it is for is not a feature. */

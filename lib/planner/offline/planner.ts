@@ -12,7 +12,7 @@ import { readInclusions } from "./inclusions";
 import { readOpening } from "./intent";
 import { numberFilters, readNumbers } from "./number-filters";
 import { readPhrases } from "./phrases";
-import { tokenize } from "./text";
+import { type Token, tokenize } from "./text";
 import { readTimes } from "./times";
 import { valueFilters } from "./value-filters";
 import { readValues } from "./values";
@@ -43,6 +43,7 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
   const { excludes, rest: conditions } = readNullRates(tokens, readConditions(tokens));
   const rows = readEntity(tokens, vocabulary, context.featureSet);
   const entity = rows.entity ?? entityOf(context);
+  const rankings = readRankings(tokens);
   const dates = readDateFilters(tokens, entity, vocabulary);
   const clauses = splitClauses(tokens);
   const personal = excludesPersonal(clauses);
@@ -53,7 +54,14 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
   const flags = readFlagFilters(clauses, entity, vocabulary);
   const numbers = numberFilters(compared);
   const named = valueFilters(values, tokens, entity, vocabulary, context.featureSet);
-  const asked = await readInclusions(readPhrases(clauses, vocabulary), times, entity, vocabulary, context);
+  const asked = await readInclusions(
+    readPhrases(clauses, vocabulary),
+    clauses,
+    times,
+    entity,
+    vocabulary,
+    context,
+  );
 
   const request: PlannedRequest = {
     ...emptyRequest,
@@ -63,7 +71,13 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
     include: asked.include,
     exclude: [...personal, ...excludes, ...asked.exclude],
     filters: [...removals, ...named.filters, ...flags, ...numbers.filters, ...dates],
-    unresolved: [...rows.unresolved, ...named.unresolved, ...numbers.unresolved, ...asked.unresolved],
+    unresolved: [
+      ...rows.unresolved,
+      ...rankings,
+      ...named.unresolved,
+      ...numbers.unresolved,
+      ...asked.unresolved,
+    ],
   };
   if (times.stamp && times.stamp !== context.registry.stamp) {
     request.unresolved.push({
@@ -92,6 +106,18 @@ function readable(message: string): string {
     .replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1");
 }
 
+/** "The top 10": rows are filtered, never ranked, and the person is told. */
+function readRankings(tokens: Token[]): PlannedRequest["unresolved"] {
+  return tokens.flatMap(({ word, text }, at) => {
+    const count = tokens[at + 1]?.text ?? "";
+    if (!/^(top|bottom|best|worst)$/.test(word) || !/^\d+%?$/.test(count)) return [];
+    for (const token of tokens.slice(at, at + 2)) token.mark = "cue";
+    return [
+      { phrase: `${text} ${count}`, reason: "features_unknown", table: null, column: null, suggestions: [] },
+    ];
+  });
+}
+
 function entityOf({ featureSet }: PlannerContext): string | null {
   return featureSet?.spine.kind === "population" ? featureSet.spine.entity : null;
 }
@@ -112,7 +138,7 @@ function intentOf(
   if (!featureSet) return "build";
   const anew = clauses.some(
     ({ cue, tokens }) =>
-      /^(build|create|make)/.test(cue) || tokens.some(({ word }) => /^(scratch|new|fresh|anew)$/.test(word)),
+      /^(build|create)/.test(cue) || tokens.some(({ word }) => /^(scratch|new|fresh|anew)$/.test(word)),
   );
   const otherRows = entity !== null && entity !== entityOf({ featureSet } as PlannerContext);
   return (anew && entity !== null) || otherRows ? "build" : "refine";
