@@ -121,7 +121,7 @@ async function settle(graph: Graph, context: TurnContext, writer: MessageWriter)
     await setRunStatus(viewer, runId, "finished");
     return;
   }
-  // The checkpoint and the approval's row are there; then the message, then the event.
+  // The checkpoint and the approval's row are there already.
   const approval = await getApproval(viewer, waiting.approvalId);
   const { kind, title, questions, groups, exportOf } = approval.payload as ApprovalPayload;
   await writer.write({
@@ -130,6 +130,7 @@ async function settle(graph: Graph, context: TurnContext, writer: MessageWriter)
     id: `approval-${approval.id}`,
     data: { approvalId: approval.id, kind, title, status: "pending", questions, groups, exportOf },
   });
+  await writer.delivered();
   await setRunStatus(viewer, runId, "waiting");
   await writer.finish();
 }

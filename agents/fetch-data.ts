@@ -62,7 +62,8 @@ function show(config: NodeConfig, matrix: MatrixResult, resultId: string): void 
   sendPart(config, "result", {
     resultId,
     title: plan.featureSet.spine.kind === "population" ? plan.featureSet.spine.entity : plan.spine.table,
+    stamp: plan.featureSet.stamp,
+    keys: plan.columns.filter(({ role }) => role === "key" || role === "time").map(({ name }) => name),
     report,
-    plan,
   });
 }

@@ -21,13 +21,14 @@ export type StoredPart =
   | { type: "text"; text: string };
 
 /**
- * Writes one assistant message: every event goes first into the stored message, then into the run's events, whose
- * readers see it at once. A part sent again takes its place; words sent again are not repeated.
+ * Writes one assistant message: every event is stored among the run's events, whose readers see it at once, and in the
+ * message by the time its node is over. A part sent again takes its place; words sent again are not repeated.
  */
 export class MessageWriter {
   readonly #parts = new Map<string, StoredPart>();
   readonly #target: Target;
   #queue: Promise<void> = Promise.resolve();
+  #isSaved = false;
 
   constructor(target: Target) {
     this.#target = target;
@@ -56,16 +57,22 @@ export class MessageWriter {
     this.#queue.catch(() => {});
   }
 
-  /** Everything sent so far is stored. A node waits for it, so that what is checkpointed has been said. */
-  delivered(): Promise<void> {
-    return this.#queue;
+  /**
+   * Everything sent so far is stored, as events and in the message. A node waits for it, so that what is checkpointed has
+   * been said. The message is written once per node: while the run works, readers follow its events.
+   */
+  async delivered(): Promise<void> {
+    const sent = this.#queue;
+    // A failure is told once; what is sent after it has its own chance.
+    this.#queue = Promise.resolve();
+    await sent;
+    if (!this.#isSaved) await this.#save();
   }
 
   async write(event: TurnEvent): Promise<void> {
     if (event.kind === "text") {
       if (this.#parts.has(event.id)) return;
-      this.#parts.set(event.id, { type: "text", text: event.text });
-      await this.#save();
+      this.#set(event.id, { type: "text", text: event.text });
       await this.#store([
         { type: "text-start", id: event.id },
         { type: "text-delta", id: event.id, delta: event.text },
@@ -77,8 +84,7 @@ export class MessageWriter {
       StoredPart,
       { type: "text" }
     >;
-    this.#parts.set(event.id, part);
-    await this.#save();
+    this.#set(event.id, part);
     await this.#store([part as MessageChunk]);
   }
 
@@ -89,12 +95,19 @@ export class MessageWriter {
         await this.write({ kind: "part", type: "progress", id, data: { ...part.data, state: "failed" } });
       }
     }
+    await this.delivered();
     await this.#store([{ type: "finish" }]);
+  }
+
+  #set(id: string, part: StoredPart): void {
+    this.#parts.set(id, part);
+    this.#isSaved = false;
   }
 
   async #save(): Promise<void> {
     const { viewer, conversationId, runId, messageId } = this.#target;
     const parts = [...this.#parts.values()];
+    this.#isSaved = true;
     await saveMessage(viewer, { id: messageId, conversationId, runId, role: "assistant", parts });
   }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { EnrichmentGroup } from "@/lib/engineer";
-import type { Plan } from "@/lib/feature-set/plan";
 import type { FeatureSet } from "@/lib/feature-set/schema";
 import type { Question } from "@/lib/planner/question";
 import type { QualityReport } from "@/lib/quality/report";
@@ -75,8 +74,10 @@ export interface ResultPart {
   /** Of the stored preview: GET /api/results/{id} gives {@link ResultPreview}. */
   resultId: string;
   title: string;
+  stamp: string;
+  /** The matrix's columns that say which row it is: keys, then the time. */
+  keys: string[];
   report: QualityReport;
-  plan: Plan;
 }
 
 export interface ResultPreview {

@@ -11,16 +11,15 @@ type Report = ResultPart["report"];
 
 /** What one run of the plan gave: warnings before anything else, then how well it joined, how null it is, and rows. */
 export function ResultCard({ data }: CardProps<"result">) {
-  const { report, plan } = data;
-  const fixed = plan.columns.filter((column) => column.role === "key" || column.role === "time");
+  const { report } = data;
   return (
-    <Card title={data.title} aside={<>stamp {plan.featureSet.stamp}</>}>
+    <Card title={data.title} aside={<>stamp {data.stamp}</>}>
       <Headline report={report} />
       <Warnings warnings={report.warnings} />
       {report.joins.length > 0 && <Joins report={report} />}
       {report.nulls.length > 0 && <NullRates nulls={report.nulls} rows={report.rows} />}
       {report.filters.length > 0 && <Filters report={report} />}
-      <ResultPreview resultId={data.resultId} rows={report.rows} fixed={fixed.map((column) => column.name)} />
+      <ResultPreview resultId={data.resultId} rows={report.rows} fixed={data.keys} />
     </Card>
   );
 }
