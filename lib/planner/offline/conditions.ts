@@ -70,10 +70,13 @@ const comparatives: Record<string, [Operator, string]> = {
   nearer: ["lt", "distance"],
 };
 
-/** Finds every comparison with a number and marks its words. */
+/** Nobody compares more often in one message; each is held against every numeric column. */
+const maxConditions = 30;
+
+/** Finds the comparisons with numbers and marks their words. */
 export function readConditions(tokens: Token[]): Condition[] {
   const found: Condition[] = [];
-  for (let at = 0; at < tokens.length; at++) {
+  for (let at = 0; at < tokens.length && found.length < maxConditions; at++) {
     const condition = conditionAt(tokens, at);
     if (!condition) continue;
     for (const token of tokens.slice(condition.start, condition.end)) token.mark = "filter";

@@ -2,7 +2,7 @@ import type { Clause } from "./clauses";
 import { monthOf } from "./dates";
 import { fillers } from "./lexicon";
 import { editDistance, nameWords, singular, stem, type Token } from "./text";
-import { type ValuePlace, type Vocabulary, valueKey } from "./vocabulary";
+import { type NearValue, type ValuePlace, type Vocabulary, valueKey } from "./vocabulary";
 
 /** A value of the data that a message names, or a word that stands where one should. */
 export interface NamedValue {
@@ -193,9 +193,19 @@ function nameEnd(tokens: Token[], at: number, vocabulary: Vocabulary): number {
 }
 
 /** The values nearest to a misspelt word: one edit for short words, two from eight letters on, none below four. */
-function nearest(key: string, vocabulary: Vocabulary): { key: string; places: ValuePlace[] }[] {
+function nearest(key: string, vocabulary: Vocabulary): NearValue[] {
+  const known = vocabulary.nearValues.get(key);
+  if (known) return known;
+  const found = findNearest(key, vocabulary);
+  // A long message repeats its words; what is kept for them stays small.
+  if (vocabulary.nearValues.size > 2000) vocabulary.nearValues.clear();
+  vocabulary.nearValues.set(key, found);
+  return found;
+}
+
+function findNearest(key: string, vocabulary: Vocabulary): NearValue[] {
   const limit = key.length < 4 ? 0 : key.length < 8 ? 1 : 2;
-  let best: { key: string; places: ValuePlace[] }[] = [];
+  let best: NearValue[] = [];
   let least = limit + 1;
   if (limit === 0) return best;
   for (const [candidate, places] of vocabulary.values) {

@@ -16,6 +16,8 @@ export interface Vocabulary {
   /** Lower-case value or alias → where it stands. */
   values: Map<string, ValuePlace[]>;
   longestValue: number;
+  /** The values nearest to words that were looked up before. */
+  nearValues: Map<string, NearValue[]>;
   /** Lower-case feature name → its tables. */
   features: Map<string, { table: string; feature: string }[]>;
   tables: Map<string, string>;
@@ -27,6 +29,11 @@ export interface ValuePlace {
   column: string;
   value: string;
   frequency: number;
+}
+
+export interface NearValue {
+  key: string;
+  places: ValuePlace[];
 }
 
 const cache = new WeakMap<Registry, Vocabulary>();
@@ -61,6 +68,7 @@ function build(registry: Registry): Vocabulary {
     tableNames: new Map(registry.tables.map((table) => [table.name, namesOf(table, registry, entities)])),
     entities,
     values,
+    nearValues: new Map(),
     longestValue: Math.max(
       1,
       ...[...values.keys()].map((key) => key.split(" ").length).filter((n) => n <= 6),
