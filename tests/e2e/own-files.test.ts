@@ -49,7 +49,7 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
 
   it("become a mart, with what was inferred shown to be corrected", async () => {
     const { page } = chat;
-    await page.getByLabel("Name").fill("Corner shops");
+    await page.getByRole("textbox", { name: "Name" }).fill("Corner shops");
     const files = [
       { name: "shops.csv", mimeType: "text/csv", buffer: Buffer.from(shopsCsv) },
       { name: "regions.csv", mimeType: "text/csv", buffer: Buffer.from(regionsCsv) },
@@ -85,7 +85,7 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
 
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("link", { name: /matrix/ }).click(),
+      page.getByRole("link", { name: "Download matrix.parquet" }).click(),
     ]);
     const file = path.join(folder, "matrix.parquet");
     await download.saveAs(file);
@@ -108,7 +108,7 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
   it("are refused with a sentence when they are no tables", async () => {
     const { page } = chat;
     await page.goto(`${server.url}/marts/new`);
-    await page.getByLabel("Name").fill("Broken");
+    await page.getByRole("textbox", { name: "Name" }).fill("Broken");
     await page
       .locator('input[type="file"]')
       .setInputFiles([
