@@ -46,12 +46,12 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
       <div className="relative px-4 pb-3 sm:px-6">
         {!atEnd && (
           <div className="absolute inset-x-0 -top-11 flex justify-center">
-            <Button className="rounded-full shadow-sm" onClick={toEnd}>
+            <Button className="shadow-sm" onClick={toEnd}>
               {busy ? "Follow the run ↓" : "To the end ↓"}
             </Button>
           </div>
         )}
-        <div className="mx-auto max-w-[56rem]">
+        <div className="mx-auto max-w-[53rem]">
           <Composer
             text={chat.draft}
             onChange={chat.setDraft}

@@ -26,9 +26,9 @@ export function FeatureTable({ features, showTable }: { features: Feature[]; sho
                   {feature.pii && <Chip tone="warn">PII</Chip>}
                   {feature.isKey && <Chip>key</Chip>}
                   {feature.windowDays !== undefined && <Chip>{feature.windowDays} d</Chip>}
-                  {showTable && <span className="font-mono text-2xs text-faint">{feature.table}</span>}
                 </div>
                 <div className="text-dim [overflow-wrap:anywhere]">{feature.description}</div>
+                {showTable && <div className="truncate font-mono text-2xs text-faint">{feature.table}</div>}
               </td>
               <td className="hidden px-2 py-1.5 align-top text-dim sm:table-cell">
                 {feature.type}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { currentViewer } from "@/app/viewer";
-import { plural } from "@/components/format";
+import { formatCount, plural } from "@/components/format";
 import { FeatureTable } from "@/components/marts/feature-table";
 import { SearchBox } from "@/components/marts/search-box";
 import { TableFacts } from "@/components/marts/table-facts";
@@ -119,7 +119,7 @@ function TableLink(link: { href: string; label: string; count: number; current: 
         <span className="min-w-0 truncate font-mono" title={link.label}>
           {link.label}
         </span>
-        <span className="tabular-nums text-faint">{link.count}</span>
+        <span className="tabular-nums text-faint">{formatCount(link.count)}</span>
       </Link>
     </li>
   );
