@@ -43,6 +43,8 @@ export interface TablesPart {
   /** How the search was done, in words. */
   searchedBy: string;
   entity: string;
+  /** The rows' filters, their values found in the data: `CITIES.CITY_NAME`, `in`, Mumbai and Pune. */
+  filters: { column: string; operator: string; values: string[] }[];
   tables: {
     table: string;
     description: string;

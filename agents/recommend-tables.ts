@@ -1,5 +1,6 @@
 import { getFeatureSet, saveFeatureSet } from "@/db/queries";
 import { applyRequest } from "@/lib/planner";
+import { operatorWords } from "@/lib/sql";
 import { latestReport } from "./latest-report";
 import { rankTables } from "./rank-tables";
 import type { State, Update } from "./state";
@@ -30,6 +31,11 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
       sendPart(config, "tables", {
         searchedBy: search.description,
         entity: featureSet.spine.kind === "population" ? featureSet.spine.entity : featureSet.spine.table,
+        filters: featureSet.filters.map((filter) => ({
+          column: `${filter.table}.${filter.column}`,
+          operator: operatorWords(filter),
+          values: filter.values.map(String),
+        })),
         tables,
       });
     }

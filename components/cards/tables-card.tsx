@@ -39,6 +39,7 @@ export function TablesCard({ data, context }: CardProps<"tables">) {
           No table in this mart fits. Browse the marts to see what there is.
         </p>
       )}
+      {data.filters.length > 0 && <RowFilters filters={data.filters} />}
       <ul className="divide-y divide-line">
         {data.tables.map((table) => (
           <TableRow
@@ -165,5 +166,21 @@ function Facts({ table }: { table: RankedTable }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+function RowFilters({ filters }: { filters: TablesPart["filters"] }) {
+  return (
+    <p className="flex flex-wrap items-center gap-1.5 border-b border-line px-3.5 py-2 text-xs text-dim">
+      Filters found in the data
+      {filters.map(({ column, operator, values }) => (
+        <span key={`${column} ${operator}`} className="inline-flex flex-wrap items-center gap-1">
+          <span className="font-mono">{column}</span> {operator}
+          {values.map((value) => (
+            <Chip key={value}>{value}</Chip>
+          ))}
+        </span>
+      ))}
+    </p>
   );
 }

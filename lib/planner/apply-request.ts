@@ -67,7 +67,8 @@ function emptySet(registry: Registry, entity: string): FeatureSet {
     spine: { kind: "population", entity, asOf: null },
     filters: [],
     selections: [],
-    alignment: { boundary: "inclusive", knownAt: false, delaySeconds: 0 },
+    // What was written after a row's time was not known then: seeing it would leak the future.
+    alignment: { boundary: "inclusive", knownAt: true, delaySeconds: 0 },
     names: "short",
     excludePii: false,
   };

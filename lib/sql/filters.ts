@@ -25,9 +25,15 @@ export function filterCondition(statement: Statement, filter: PlannedFilter, own
 /** For people: `CITY in Pune, Mumbai`. */
 export function filterLabel(filter: Filter & { appliedRule?: string | null }): string {
   const column = `${filter.appliedRule ? `${filter.appliedRule} of ` : ""}${filter.table}.${filter.column}`;
+  const values = filter.values.map(String).join(filter.operator === "between" ? " and " : ", ");
+  return `${column} ${operatorWords(filter)}${values ? ` ${values}` : ""}`;
+}
+
+/** The operator for people: `in`, `is not`, `≥`. */
+export function operatorWords({ operator, values }: Pick<Filter, "operator" | "values">): string {
   const words: Record<Filter["operator"], string> = {
-    in: filter.values.length === 1 ? "is" : "in",
-    not_in: filter.values.length === 1 ? "is not" : "not in",
+    in: values.length === 1 ? "is" : "in",
+    not_in: values.length === 1 ? "is not" : "not in",
     gt: ">",
     gte: "≥",
     lt: "<",
@@ -36,8 +42,7 @@ export function filterLabel(filter: Filter & { appliedRule?: string | null }): s
     is_null: "is unknown",
     is_not_null: "is known",
   };
-  const values = filter.values.map(String).join(filter.operator === "between" ? " and " : ", ");
-  return `${column} ${words[filter.operator]}${values ? ` ${values}` : ""}`;
+  return words[operator];
 }
 
 /** A date names a whole day, so against a time of day the days are compared. */
