@@ -54,7 +54,7 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     },
   });
   const { setMessages, resumeStream } = chat;
-  const busy = resuming || chat.status === "submitted" || chat.status === "streaming";
+  const busy = resuming || lost > 0 || chat.status === "submitted" || chat.status === "streaming";
 
   useEffect(() => {
     if (chat.status !== "ready") setResuming(false);
@@ -85,6 +85,17 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     );
     return () => clearTimeout(timer);
   }, [lost, resumeStream]);
+
+  // A run can be stopped once it is there: told before its first event, the server would find nothing to stop.
+  useEffect(() => {
+    if (!stopping || chat.status !== "streaming") return;
+    fetchOrRefuse(`/api/conversations/${encodeURIComponent(id)}/cancel`, { method: "POST" }).catch(
+      (error) => {
+        setStopping(false);
+        setNotice({ level: "warning", text: sayWhy(error) });
+      },
+    );
+  }, [stopping, chat.status, id]);
 
   function handleError(error: Error) {
     if (!(error instanceof RefusedError)) {
@@ -126,15 +137,6 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     },
     decide: (data: DecisionPart) => send([{ type: "data-decision", data }]),
     choose: (data: TableChoicePart) => send([{ type: "data-choice", data }]),
-    async stop() {
-      if (stopping) return;
-      setStopping(true);
-      try {
-        await fetchOrRefuse(`/api/conversations/${encodeURIComponent(id)}/cancel`, { method: "POST" });
-      } catch (error) {
-        setStopping(false);
-        setNotice({ level: "warning", text: sayWhy(error) });
-      }
-    },
+    stop: () => setStopping(true),
   };
 }

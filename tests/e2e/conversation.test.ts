@@ -139,6 +139,19 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
     expect(await chat.ask("hello")).not.toMatch(/still working/);
   }, 240_000);
 
+  it("finds the run again when the server dies under it, without a reload", async () => {
+    const before = await chat.answers().count();
+    await chat.say("without the trend table");
+    await chat.answers().nth(before).waitFor();
+    await server.kill();
+    await chat.page.getByText("The connection was lost").waitFor();
+    server = await startApp({ dataDir: path.join(folder, "data"), port: server.port });
+    await chat.settled();
+    expect(await chat.answers().count()).toBe(before + 1);
+    expect(await chat.page.getByText("without the trend table", { exact: true }).count()).toBe(1);
+    expect(await chat.answers().last().textContent()).toMatch(/features of \d+ tables/);
+  }, 300_000);
+
   it("shows nothing of it to somebody else", async () => {
     const stranger = await browser.newContext();
     const other = await ChatPage.open(stranger, address);
