@@ -102,6 +102,7 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
       setLost((times) => times + 1);
       return;
     }
+    setLost(0);
     setNotice({ level: "warning", text: error.message, code: error.code });
     // What was refused never became part of the conversation.
     const refused = sent.current;
@@ -128,7 +129,7 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     setDraft,
     notice,
     stopping,
-    reconnecting: lost > 0,
+    reconnecting: lost > 0 && chat.status === "error",
     sendText() {
       const text = draft.trim();
       if (text === "" || busy) return;
