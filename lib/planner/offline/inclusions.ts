@@ -21,7 +21,9 @@ export async function readInclusions(
   const include: Include[] = [];
   const exclude: PlannedRequest["exclude"] = [];
   const unresolved: PlannedRequest["unresolved"] = [];
+  const unfamiliar: { phrase: Phrase; meaning: Meaning }[] = [];
   let found = false;
+  let foundAfter = Number.POSITIVE_INFINITY;
 
   for (const phrase of phrases) {
     context.signal?.throwIfAborted();
@@ -29,9 +31,10 @@ export async function readInclusions(
     const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
     const means = meaning.tables.length > 0;
     if (!means) {
-      if (phrase.asks || found) unresolved.push(unknown(phrase, meaning));
+      unfamiliar.push({ phrase, meaning });
       continue;
     }
+    if (!found) foundAfter = unfamiliar.length;
     found = true;
     if (phrase.clause.mood === "exclude") exclude.push(exclusionOf(phrase, meaning));
     else {
@@ -41,6 +44,13 @@ export async function readInclusions(
   }
   if (include.length === 0 && entity) include.push(...everything(clauses, entity, exclude, vocabulary));
   exclude.push(...othersThan(phrases, include, context));
+  // Before anything is found a phrase may be the purpose of it all: "for seller prioritisation". Where rows were named and
+  // nothing was found for them, every phrase was a wish, and each is told.
+  const isTold = (phrase: Phrase, index: number) =>
+    phrase.asks || index >= foundAfter || (!found && entity && unfamiliar.some((one) => one.phrase.asks));
+  for (const [index, { phrase, meaning }] of unfamiliar.entries()) {
+    if (isTold(phrase, index)) unresolved.push(unknown(phrase, meaning));
+  }
   return settle(include, exclude, unresolved);
 }
 

@@ -32,7 +32,7 @@ const greetingTails =
 
 /** What a message as a whole is, told from its form; `work` is everything that names rows or features. */
 export function readOpening(tokens: Token[]): Opening {
-  const words = tokens.map(({ word }) => word).slice(0, 40);
+  const words = tokens.slice(0, 40).flatMap(asSpoken);
   if (words.length === 0) return { kind: "help" };
   const text = words.join(" ");
   if (helpPattern.test(text) && words.length <= 12) return { kind: "help" };
@@ -45,6 +45,11 @@ export function readOpening(tokens: Token[]): Opening {
   if (isExport(words)) return { kind: "export" };
   const subject = words.length <= 25 ? subjectOf(text, tokens) : null;
   return subject ? { kind: "describe", subject } : { kind: "work" };
+}
+
+/** "What's" is a question, not somebody's. */
+function asSpoken({ word, possessive }: Token): string[] {
+  return possessive && /^(what|who|where|how)$/.test(word) ? [word, "is"] : [word];
 }
 
 /** "Stamp and export it": nothing but words of exporting. */

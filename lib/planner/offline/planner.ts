@@ -130,8 +130,11 @@ function intentOf(
   const { include, exclude, filters, unresolved, stamp, asOf, entity } = request;
   const says =
     include.length + exclude.length + filters.length + unresolved.length + (stamp ? 1 : 0) + (asOf ? 1 : 0);
+  // A place that is not in the data, and nothing else: "the capital of France".
+  const isElsewhere =
+    unresolved.length === says && unresolved.every(({ reason }) => reason === "value_unknown");
   if (
-    says === 0 &&
+    (says === 0 || (isElsewhere && !featureSet && !entity)) &&
     (!entity || (featureSet !== null && entity === entityOf({ featureSet } as PlannerContext)))
   )
     return "off_topic";

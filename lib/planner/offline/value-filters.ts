@@ -245,7 +245,9 @@ function likelyColumn(
       const kind = registry.tables.find(({ name }) => name === one.table)?.kind === "entity" ? 2 : 0;
       const fits = near?.column === one.column && near.table === one.table ? 100 : 0;
       const ways = direction && names.some((name) => direction.has(name)) ? 80 : 0;
-      return { one, score: fits + ways + ranks * 3 + kind - (reach.get(one.table) ?? 5) };
+      // A person says names; a code of the same place stands nearer, but reads badly in a question.
+      const isName = names.includes("name") ? 4 : 0;
+      return { one, score: fits + ways + ranks * 3 + kind + isName - (reach.get(one.table) ?? 5) };
     })
     .sort((a, b) => b.score - a.score);
   return scored[0] && scored[0].score > -4 ? scored[0].one : null;
