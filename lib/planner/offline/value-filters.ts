@@ -246,7 +246,7 @@ function likelyColumn(
       const fits = near?.column === one.column && near.table === one.table ? 100 : 0;
       const ways = direction && names.some((name) => direction.has(name)) ? 80 : 0;
       // A person says names; a code of the same place stands nearer, but reads badly in a question.
-      const isName = names.includes("name") ? 4 : 0;
+      const isName = /name$/i.test(one.column) ? 4 : 0;
       return { one, score: fits + ways + ranks * 3 + kind + isName - (reach.get(one.table) ?? 5) };
     })
     .sort((a, b) => b.score - a.score);
