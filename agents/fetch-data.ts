@@ -3,6 +3,8 @@ import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
+import type { Registry } from "@/lib/registry";
+import { entityWords } from "./entity-words";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -38,7 +40,7 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
         previewKey,
       },
     });
-    show(config, matrix, resultId);
+    show(config, matrix, resultId, mart.registry);
     return { resultId, questions: [] };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "QUERY_CANCELLED") throw error;
@@ -50,7 +52,7 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
   }
 }
 
-function show(config: NodeConfig, matrix: MatrixResult, resultId: string): void {
+function show(config: NodeConfig, matrix: MatrixResult, resultId: string, registry: Registry): void {
   const { plan, sql, sqlHash, report } = matrix;
   sendPart(config, "sql", {
     title: `${report.features} features of ${plan.joins.filter((join) => !join.filterOnly).length} tables`,
@@ -61,7 +63,7 @@ function show(config: NodeConfig, matrix: MatrixResult, resultId: string): void 
   });
   sendPart(config, "result", {
     resultId,
-    title: plan.featureSet.spine.kind === "population" ? plan.featureSet.spine.entity : plan.spine.table,
+    title: `Matrix of ${report.rows.toLocaleString("en-US")} ${entityWords(registry, plan.spine.entity, report.rows)}`,
     stamp: plan.featureSet.stamp,
     keys: plan.columns.filter(({ role }) => role === "key" || role === "time").map(({ name }) => name),
     report,

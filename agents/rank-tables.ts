@@ -43,7 +43,8 @@ function describe(table: FeatureTable, featureSet: FeatureSet, registry: Registr
   const features = registry.features.filter((feature) => feature.table === table.name && !feature.isKey);
   return {
     description: table.description,
-    chosenFeatures: selection?.features.length ?? 0,
+    chosenFeatures:
+      selection?.features.length ?? features.filter((f) => !(f.pii && featureSet.excludePii)).length,
     grain: table.grain,
     chosen: selection !== undefined,
     suggestedFilters: suggestFilters(table, registry, request),
@@ -77,14 +78,15 @@ function suggestFilters(table: FeatureTable, registry: Registry, request: Planne
   const applied = request.filters
     .filter((filter) => filter.table === table.name)
     .map(({ column, values }) => ({ column, values: values.map(String), applied: true }));
-  const columns = [...new Set(registry.values.filter((v) => v.table === table.name).map((v) => v.column))];
+  const words = registry.values.filter((v) => v.table === table.name && !/^(true|false)$/i.test(v.value));
+  const columns = [...new Set(words.map((v) => v.column))];
   const frequent = columns
     .filter((column) => !applied.some((filter) => filter.column === column))
     .slice(0, 2)
     .map((column) => ({
       column,
-      values: registry.values
-        .filter((value) => value.table === table.name && value.column === column)
+      values: words
+        .filter((value) => value.column === column)
         .sort((a, b) => b.frequency - a.frequency)
         .slice(0, 4)
         .map(({ value }) => value),
