@@ -177,6 +177,32 @@ describe("the main job", () => {
     expect(again.approval?.exportOf?.rows).toBe(result?.report.rows);
   });
 
+  it("takes toggled tables in and out, also while a question waits", async () => {
+    const tell = await begin(viewer);
+    await tell("geo and engagement features for sellers in Pune, no personal data");
+    const toggled = await tell({
+      id: "toggled",
+      parts: [
+        {
+          type: "data-choice",
+          data: { include: ["SELLER_TREND_FEATURES"], exclude: ["SELLER_ENGAGEMENT_FEATURES"] },
+        },
+      ],
+    });
+    const { featureSet } = await planOf(toggled);
+    expect(featureSet.selections.map(({ table }) => table)).toEqual([
+      "SELLER_GEO_FEATURES",
+      "SELLER_TREND_FEATURES",
+    ]);
+    expect(toggled.approval?.kind).toBe("enrich");
+
+    const unknown = await tell({
+      id: "unknown",
+      parts: [{ type: "data-choice", data: { include: ["NO_SUCH_TABLE"], exclude: [] } }],
+    });
+    expect(unknown.parts("notice")[0]).toMatchObject({ code: "TABLE_UNKNOWN" });
+  });
+
   it("keeps every message, in order, and shows them to their owner only", async () => {
     const messages = await listMessages(viewer, conversationId);
     expect(messages.map(({ role }) => role).slice(0, 4)).toEqual(["user", "assistant", "user", "assistant"]);
@@ -211,7 +237,7 @@ describe("what cannot be done is said", () => {
     expect(asked.parts("result")).toEqual([]);
     const [question] = asked.approval?.questions ?? [];
     expect(question?.text).toMatch(/Atlantis.*CITY_NAME/i);
-    expect(question?.choices.map(({ label }) => label)).toContain("Mumbai");
+    expect(question?.choices.map(({ label }) => label)).toContain("Bengaluru");
     const leaveOut = question?.choices.at(-1)?.id ?? "";
     const answered = await tell(
       decide(asked.approval, {
