@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { Command } from "@langchain/langgraph";
 import { checkpointSaver } from "@/db/checkpoints";
 import { getApproval, heartbeatRun, listMessages, listRunEvents, setRunStatus } from "@/db/queries";
@@ -15,11 +14,15 @@ import { type PersonMessage, readMessage, type Said } from "./read-message";
 import { type Decision, freshTurn, type State, type Update } from "./state";
 import type { TurnContext } from "./turn";
 
-/** Tells this process's runs from another's. */
-export const processId = processWide("process id", randomUUID);
-
 const heartbeatMilliseconds = 3_000;
+/** A turn that ends its process, whatever the reason, would otherwise end every server that takes it up. */
+const mostAttempts = 3;
 const here = processWide("runs here", () => new Map<string, AbortController>());
+
+/** Does this process work on the run? Its heartbeat may be late all the same, when something blocked the event loop. */
+export function isHere(runId: string): boolean {
+  return here.has(runId);
+}
 
 /** Aborts a run of this process at once; a run of another process hears of it with its next heartbeat. */
 export function abortHere(runId: string): void {
@@ -38,23 +41,38 @@ export async function drive(work: {
   input: { fresh: Said } | { decision: Decision } | "continue";
 }): Promise<void> {
   const { viewer, conversation, run, messageId, input } = work;
-  const stopping = new AbortController();
-  here.set(run.id, stopping);
-  const stopHeartbeat = keepAlive(viewer, run.id, stopping);
+  const hold: Hold = { run, stopping: new AbortController(), isLost: false };
+  here.set(run.id, hold.stopping);
+  if (run.cancelRequested) hold.stopping.abort();
+  const stopHeartbeat = keepAlive(viewer, hold);
   const writer = new MessageWriter({ viewer, conversationId: conversation.id, runId: run.id, messageId });
   try {
     if (input === "continue") writer.restore(await eventsOf(viewer, run.id, messageId));
     else await writer.start();
+    if (run.attempts > mostAttempts) {
+      throw new AppError(
+        "INTERNAL",
+        `This turn was cut off ${mostAttempts} times, so it is not tried again. Say what you need in another way, or in smaller steps.`,
+      );
+    }
     const context = await openTurn({ viewer, conversation, run, message: writer });
     const graph = sharedGraph();
-    await runGraph(graph, context, input, stopping.signal);
-    await settle(graph, context, writer);
+    await runGraph(graph, context, input, hold.stopping.signal);
+    await settle(graph, context, writer, hold);
   } catch (error) {
-    await fail(viewer, run.id, writer, stopping.signal.aborted, error);
+    await fail(viewer, writer, hold, error);
   } finally {
     stopHeartbeat();
-    here.delete(run.id);
+    // The person may have answered already, and the next stretch of the run begun.
+    if (here.get(run.id) === hold.stopping) here.delete(run.id);
   }
+}
+
+/** One stretch of work on a run, until it ends, waits, or another process has taken the run over. */
+interface Hold {
+  run: Run;
+  stopping: AbortController;
+  isLost: boolean;
 }
 
 async function runGraph(
@@ -113,12 +131,18 @@ async function saidIn({ viewer, conversationId, runId }: TurnContext): Promise<S
 }
 
 /** After the graph has stopped: it waits for the person, or the turn is over. */
-async function settle(graph: Graph, context: TurnContext, writer: MessageWriter): Promise<void> {
+async function settle(
+  graph: Graph,
+  context: TurnContext,
+  writer: MessageWriter,
+  { run }: Hold,
+): Promise<void> {
   const { viewer, runId, conversationId } = context;
+  const { claimedBy } = run;
   const waiting = await interruptOf(graph, conversationId);
   if (!waiting) {
     await writer.finish();
-    await setRunStatus(viewer, runId, "finished");
+    await setRunStatus(viewer, runId, "finished", { claimedBy });
     return;
   }
   // The checkpoint and the approval's row are there already.
@@ -131,7 +155,7 @@ async function settle(graph: Graph, context: TurnContext, writer: MessageWriter)
     data: { approvalId: approval.id, kind, title, status: "pending", questions, groups, exportOf },
   });
   await writer.delivered();
-  await setRunStatus(viewer, runId, "waiting");
+  await setRunStatus(viewer, runId, "waiting", { claimedBy });
   await writer.finish();
 }
 
@@ -144,35 +168,49 @@ async function interruptOf(graph: Graph, conversationId: string) {
 
 async function fail(
   viewer: Viewer,
-  runId: string,
   writer: MessageWriter,
-  wasStopped: boolean,
+  { run, stopping, isLost }: Hold,
   thrown: unknown,
 ): Promise<void> {
+  if (isLost) {
+    // Another process writes this message now.
+    log.warn("run lost", { runId: run.id });
+    return;
+  }
+  const wasStopped = stopping.signal.aborted;
   const error = wasStopped
     ? new AppError("QUERY_CANCELLED", "Stopped.", { cause: thrown })
     : toAppError(thrown);
-  await writer.delivered().catch(() => {});
-  log[wasStopped ? "info" : "error"](wasStopped ? "run stopped" : "run failed", { runId, error });
-  await writer.write({
-    kind: "part",
-    type: "notice",
-    id: "ending",
-    data: wasStopped
-      ? { level: "info", text: "Stopped. Nothing was exported." }
-      : { level: "error", text: error.message, code: error.code },
-  });
-  await writer.finish();
-  await setRunStatus(viewer, runId, wasStopped ? "cancelled" : "failed", error.code);
+  log[wasStopped ? "info" : "error"](wasStopped ? "run stopped" : "run failed", { runId: run.id, error });
+  try {
+    await writer.delivered().catch(() => {});
+    await writer.write({
+      kind: "part",
+      type: "notice",
+      id: "ending",
+      data: wasStopped
+        ? { level: "info", text: "Stopped. Nothing was exported." }
+        : { level: "error", text: error.message, code: error.code },
+    });
+    await writer.finish();
+  } finally {
+    // Also when the message cannot be written: the conversation must not stay closed.
+    await setRunStatus(viewer, run.id, wasStopped ? "cancelled" : "failed", {
+      errorCode: error.code,
+      claimedBy: run.claimedBy,
+    });
+  }
 }
 
-function keepAlive(viewer: Viewer, runId: string, stopping: AbortController): () => void {
+function keepAlive(viewer: Viewer, hold: Hold): () => void {
+  const { id, claimedBy } = hold.run;
   const timer = setInterval(async () => {
     try {
-      const { owned, cancelRequested } = await heartbeatRun(viewer, runId, processId);
-      if (!owned || cancelRequested) stopping.abort();
+      const { owned, cancelRequested } = await heartbeatRun(viewer, id, claimedBy);
+      if (!owned) hold.isLost = true;
+      if (!owned || cancelRequested) hold.stopping.abort();
     } catch (error) {
-      log.warn("heartbeat failed", { runId, error: toAppError(error) });
+      log.warn("heartbeat failed", { runId: id, error: toAppError(error) });
     }
   }, heartbeatMilliseconds);
   timer.unref();

@@ -1,4 +1,5 @@
 import { getApproval, getResult, saveExport } from "@/db/queries";
+import { AppError } from "@/lib/errors";
 import { publishExport } from "@/lib/export";
 import type { ApprovalPayload } from "./approval";
 import type { State, Update } from "./state";
@@ -15,6 +16,7 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
     throw new Error("exportMatrix was reached without an approval.");
   }
   const stored = await getApproval(viewer, approval.id);
+  if (stored.status !== "approved" || stored.kind !== "export") throw new AppError("APPROVAL_STALE");
   const payload = stored.payload as ApprovalPayload;
   if (!payload.resultId) throw new Error("The approval names no matrix.");
   const { plan, sql, report } = await getResult(viewer, payload.resultId);

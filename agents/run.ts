@@ -3,9 +3,11 @@ import {
   appendMessage,
   claimRun,
   decideApproval,
+  findMessage,
   getApproval,
   getConversation,
   getPendingApproval,
+  getRun,
   latestRun,
   listStaleRuns,
   reclaimRun,
@@ -18,7 +20,7 @@ import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 import type { ApprovalPayload } from "./approval";
-import { abortHere, drive, processId } from "./drive";
+import { abortHere, drive, isHere } from "./drive";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
 import type { Decision } from "./state";
 import { readTypedAnswer } from "./typed-answer";
@@ -38,6 +40,12 @@ export async function start(
 ): Promise<{ runId: string; messageId: string }> {
   const said = readMessage(message);
   const conversation = await getConversation(viewer, conversationId);
+  const earlier = await findMessage(viewer, conversationId, message.id);
+  if (earlier?.runId) {
+    // Sent again, by a browser or a proxy that did not hear the answer: the answer is the first one's.
+    const run = await getRun(viewer, earlier.runId);
+    return { runId: run.id, messageId: run.messageId };
+  }
   const pending = await getPendingApproval(viewer, conversationId);
   const messageId = randomUUID();
 
@@ -45,7 +53,7 @@ export async function start(
     await refuseDecided(viewer, said.data.approvalId);
   }
   if (!pending) {
-    const run = await claimRun(viewer, conversationId, { messageId, claimedBy: processId });
+    const run = await claimRun(viewer, conversationId, { messageId, claimedBy: randomUUID() });
     await appendMessage(viewer, { ...personMessage(message, run), conversationId });
     inBackground(drive({ viewer, conversation, run, messageId, input: { fresh: said } }), run);
     return { runId: run.id, messageId };
@@ -86,10 +94,11 @@ export async function allRunsSettled(): Promise<void> {
 export async function resumeStaleRuns(): Promise<number> {
   let resumed = 0;
   for (const { run: stale, viewer } of await listStaleRuns()) {
+    if (isHere(stale.id)) continue;
     try {
       const conversation = await getConversation(viewer, stale.conversationId);
-      const run = await reclaimRun(viewer, stale.id, { claimedBy: processId });
-      log.info("run resumed", { runId: run.id });
+      const run = await reclaimRun(viewer, stale.id, { claimedBy: randomUUID() });
+      log.info("run resumed", { runId: run.id, attempts: run.attempts });
       inBackground(drive({ viewer, conversation, run, messageId: run.messageId, input: "continue" }), run);
       resumed += 1;
     } catch (error) {
@@ -107,7 +116,11 @@ export async function resumeStaleRuns(): Promise<number> {
 async function wake(viewer: Viewer, pending: Approval, messageId: string): Promise<Run> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await reclaimRun(viewer, pending.runId, { claimedBy: processId, messageId });
+      return await reclaimRun(viewer, pending.runId, {
+        claimedBy: randomUUID(),
+        messageId,
+        approvalId: pending.id,
+      });
     } catch (error) {
       const { status } = await getApproval(viewer, pending.id);
       if (status !== "pending") await refuseDecided(viewer, pending.id);
@@ -133,16 +146,29 @@ function decisionOf(said: Said, viewer: Viewer, question: ApprovalPayload): Deci
       return { ...readTypedAnswer(said.text, question), decidedBy };
     case "choice":
       return { decision: "reject", decidedBy, answers: {}, groups: [], feedback: null, choice: said.data };
-    case "decision":
+    case "decision": {
+      const feedback = said.data.feedback?.trim() || null;
       return {
-        decision: said.data.decision,
+        // Words beside a yes are read first, so the yes is not to what they may change.
+        decision: feedback ? "reject" : said.data.decision,
         decidedBy,
-        answers: said.data.answers,
-        groups: said.data.groups,
-        feedback: said.data.feedback?.trim() || null,
+        answers: offeredAnswers(question, said.data.answers),
+        groups: question.groups.map(({ id }) => id).filter((id) => said.data.groups.includes(id)),
+        feedback,
         choice: null,
       };
+    }
   }
+}
+
+/** Of what the browser sent, the choices that the stored question offered. */
+function offeredAnswers({ questions }: ApprovalPayload, answers: Record<string, string>) {
+  return Object.fromEntries(
+    questions.flatMap(({ id, choices }) => {
+      const choice = choices.find((offered) => offered.id === answers[id]);
+      return choice ? [[id, choice.id]] : [];
+    }),
+  );
 }
 
 function personMessage(message: PersonMessage, run: Run) {

@@ -58,8 +58,10 @@ export const runs = pgTable(
     status: text("status", { enum: runStatuses }).notNull().default("running"),
     /** The assistant message that this run writes. */
     messageId: text("message_id").notNull(),
-    /** A token of the process that works on it; another one takes over when the heartbeat stops. */
+    /** A token of the claim that works on it; another one takes over when the heartbeat stops. */
     claimedBy: text("claimed_by").notNull(),
+    /** How many processes have worked on the message being written: all but the last died over it. */
+    attempts: integer("attempts").notNull().default(1),
     heartbeatAt: time("heartbeat_at").notNull().defaultNow(),
     cancelRequested: boolean("cancel_requested").notNull().default(false),
     errorCode: text("error_code"),
@@ -113,8 +115,6 @@ export const approvals = pgTable(
     id: id(),
     conversationId: ofConversation(),
     runId: ofRun().notNull(),
-    /** LangGraph's id of the interrupt; null until the graph has paused. */
-    interruptId: text("interrupt_id"),
     kind: text("kind", { enum: ["clarify", "enrich", "export"] }).notNull(),
     payload: json<unknown>("payload").notNull(),
     payloadHash: text("payload_hash").notNull(),

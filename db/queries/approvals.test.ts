@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  createApproval,
-  decideApproval,
-  getApproval,
-  getPendingApproval,
-  supersedeApproval,
-} from "@/db/queries";
+import { createApproval, decideApproval, getApproval, getPendingApproval, setRunStatus } from "@/db/queries";
 import { aRun } from "@/tests/support/a-conversation";
 import { aViewer } from "@/tests/support/a-viewer";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
@@ -77,7 +71,7 @@ describe("an approval", () => {
 
   it("cannot be answered once it was closed", async () => {
     const { question } = await aQuestion("closed");
-    await supersedeApproval(viewer, question.conversationId);
+    await setRunStatus(viewer, question.runId, "cancelled");
     expect(await getPendingApproval(viewer, question.conversationId)).toBeNull();
     await expect(decideApproval(viewer, "closed", "approved", {})).rejects.toMatchObject({
       code: "APPROVAL_STALE",

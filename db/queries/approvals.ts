@@ -1,8 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
-import { database, type Transaction } from "../client";
+import { database } from "../client";
 import { type Approval, approvals, conversations, viewers } from "../schema";
+import { supersedePending } from "./claim-run";
 import { found, lockConversation, requireConversation, requireRunOf } from "./ownership";
 
 export interface NewApproval {
@@ -13,7 +14,6 @@ export interface NewApproval {
   /** What is asked, and what runs when it is approved. */
   payload: unknown;
   payloadHash: string;
-  interruptId?: string | null;
 }
 
 /**
@@ -77,21 +77,6 @@ export async function decideApproval(
     .returning();
   if (decided) return decided;
   throw await alreadyClosed(viewer, id);
-}
-
-/** Closes the conversation's open question without an answer, if there is one. */
-export async function supersedeApproval(viewer: Viewer, conversationId: string): Promise<void> {
-  await database().transaction(async (tx) => {
-    await lockConversation(tx, viewer, conversationId);
-    await supersedePending(tx, conversationId);
-  });
-}
-
-async function supersedePending(tx: Transaction, conversationId: string): Promise<void> {
-  await tx
-    .update(approvals)
-    .set({ status: "superseded" })
-    .where(and(eq(approvals.conversationId, conversationId), eq(approvals.status, "pending")));
 }
 
 async function alreadyClosed(viewer: Viewer, id: string): Promise<AppError> {

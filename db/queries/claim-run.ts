@@ -1,4 +1,4 @@
-import { and, eq, exists, inArray, lt, not, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, lt, not, type SQL, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { database, type Transaction } from "../client";
@@ -34,13 +34,13 @@ export async function claimRun(
 
 /**
  * Takes up a run that exists: one that waits for the person, or one whose process stopped giving heartbeats. With
- * `messageId` it goes on in a new message.
- * @throws AppError RUN_ACTIVE when it is being worked on, APPROVAL_STALE when it is over
+ * `messageId` it goes on in a new message; with `approvalId` only while that question is open.
+ * @throws AppError RUN_ACTIVE when it is being worked on, APPROVAL_STALE when it or the question is over
  */
 export async function reclaimRun(
   viewer: Viewer,
   runId: string,
-  claim: { claimedBy: string; messageId?: string },
+  { approvalId, ...claim }: { claimedBy: string; messageId?: string; approvalId?: string },
 ): Promise<Run> {
   return database().transaction(async (tx) => {
     const { conversationId } = await requireRun(viewer, runId, tx);
@@ -51,13 +51,16 @@ export async function reclaimRun(
         ...claim,
         status: "running",
         heartbeatAt: sql`now()`,
-        cancelRequested: false,
+        // A wish to stop outlives the process that should have heard it, but not the person's next answer.
+        cancelRequested: sql`${runs.cancelRequested} and ${runs.status} = 'running'`,
+        attempts: sql`case when ${runs.status} = 'running' then ${runs.attempts} + 1 else 1 end`,
         finishedAt: null,
       })
       .where(
         and(
           eq(runs.id, runId),
           sql`(${runs.status} = 'waiting' or (${runs.status} = 'running' and ${isStale}))`,
+          approvalId === undefined ? undefined : exists(pendingOf(tx, eq(approvals.id, approvalId))),
         ),
       )
       .returning();
@@ -97,20 +100,39 @@ export async function requireIdle(tx: Transaction, conversationId: string): Prom
   if (active) throw runActive(active);
 }
 
+/** Closes the conversation's open question without an answer, if there is one. Call under its lock. */
+export async function supersedePending(tx: Transaction, conversationId: string): Promise<void> {
+  await tx
+    .update(approvals)
+    .set({ status: "superseded" })
+    .where(and(eq(approvals.conversationId, conversationId), eq(approvals.status, "pending")));
+}
+
 async function closeLeftovers(tx: Transaction, conversationId: string): Promise<void> {
   const ofConversation = eq(runs.conversationId, conversationId);
-  await tx
+  const [dead] = await tx
     .update(runs)
     .set({ status: "failed", errorCode: "INTERNAL", finishedAt: sql`now()` })
-    .where(and(ofConversation, eq(runs.status, "running"), isStale));
-  const question = tx
-    .select({ id: approvals.id })
-    .from(approvals)
-    .where(and(eq(approvals.runId, runs.id), eq(approvals.status, "pending")));
+    .where(and(ofConversation, eq(runs.status, "running"), isStale))
+    .returning();
+  if (dead) await supersedePending(tx, conversationId);
   await tx
     .update(runs)
     .set({ status: "cancelled", finishedAt: sql`now()` })
-    .where(and(ofConversation, eq(runs.status, "waiting"), not(exists(question))));
+    .where(
+      and(
+        ofConversation,
+        eq(runs.status, "waiting"),
+        not(exists(pendingOf(tx, eq(approvals.runId, runs.id)))),
+      ),
+    );
+}
+
+function pendingOf(tx: Transaction, which: SQL) {
+  return tx
+    .select({ id: approvals.id })
+    .from(approvals)
+    .where(and(which, eq(approvals.status, "pending")));
 }
 
 function runActive(run: Run): AppError {

@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
+import { checkpointSaver } from "../checkpoints";
 import { database } from "../client";
 import { storable } from "../columns";
 import { type Conversation, conversations, viewers } from "../schema";
@@ -54,13 +55,15 @@ export async function renameConversation(viewer: Viewer, id: string, name: strin
 }
 
 /**
- * Deletes a conversation with its messages, runs, approvals and results. Exports stay: they were published.
+ * Deletes a conversation with its messages, runs, approvals, results and checkpoints. Exports stay: they were published.
  * @throws AppError NOT_FOUND, RUN_ACTIVE while it is being worked on
  */
 export async function deleteConversation(viewer: Viewer, id: string): Promise<void> {
   await database().transaction(async (tx) => {
     await lockConversation(tx, viewer, id);
     await requireIdle(tx, id);
+    // First, so that a deletion that fails halfway can be asked for again.
+    await checkpointSaver().deleteThread(id);
     await tx.delete(conversations).where(eq(conversations.id, id));
   });
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
-import { database, type Transaction } from "../client";
+import { type Database, database, type Transaction } from "../client";
 import { conversations, type Message, messages } from "../schema";
 import { found, lockConversation, requireConversation, requireRunOf } from "./ownership";
 
@@ -20,6 +20,16 @@ export async function listMessages(viewer: Viewer, conversationId: string): Prom
     .from(messages)
     .where(eq(messages.conversationId, conversationId))
     .orderBy(asc(messages.position));
+}
+
+/** One message of the conversation; null when there is none of that id. */
+export async function findMessage(
+  viewer: Viewer,
+  conversationId: string,
+  id: string,
+): Promise<Message | null> {
+  await requireConversation(viewer, conversationId);
+  return (await get(database(), { conversationId, id })) ?? null;
 }
 
 /** Adds a message at the end. The same id again changes nothing and gives the first one: a request may be repeated. */
@@ -43,8 +53,11 @@ export async function saveMessage(viewer: Viewer, message: NewMessage): Promise<
   });
 }
 
-async function get(tx: Transaction, message: NewMessage): Promise<Message | undefined> {
-  const [row] = await tx
+async function get(
+  db: Database | Transaction,
+  message: Pick<NewMessage, "conversationId" | "id">,
+): Promise<Message | undefined> {
+  const [row] = await db
     .select()
     .from(messages)
     .where(and(eq(messages.conversationId, message.conversationId), eq(messages.id, message.id)));

@@ -33,6 +33,7 @@ async function everything(viewer: Viewer) {
 /** Every query that names a thing, called for that thing of the owner's. */
 const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   getConversation: (viewer) => queries.getConversation(viewer, owned.conversationId),
+  findMessage: (viewer) => queries.findMessage(viewer, owned.conversationId, "m"),
   listMessages: (viewer) => queries.listMessages(viewer, owned.conversationId),
   appendMessage: (viewer) =>
     queries.appendMessage(viewer, { id: "m", conversationId: owned.conversationId, role: "user", parts: [] }),
@@ -48,7 +49,6 @@ const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   getApproval: (viewer) => queries.getApproval(viewer, "a1"),
   getPendingApproval: (viewer) => queries.getPendingApproval(viewer, owned.conversationId),
   decideApproval: (viewer) => queries.decideApproval(viewer, "a1", "approved", {}),
-  supersedeApproval: (viewer) => queries.supersedeApproval(viewer, owned.conversationId),
   saveFeatureSet: (viewer) => queries.saveFeatureSet(viewer, owned.conversationId, aFeatureSet),
   getFeatureSet: (viewer) => queries.getFeatureSet(viewer, owned.conversationId, owned.hash),
   saveResult: (viewer) => queries.saveResult(viewer, owned.result),

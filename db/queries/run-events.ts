@@ -52,9 +52,9 @@ export async function notifyRun(runId: string): Promise<void> {
  * @returns ends the subscription
  */
 export async function subscribeRun(runId: string, onNews: () => void): Promise<() => Promise<void>> {
+  const stopListening = await listen(channel, (payload) => payload === runId && onNews(), onNews);
   const timer = setInterval(onNews, 1000);
   timer.unref();
-  const stopListening = await listen(channel, (payload) => payload === runId && onNews(), onNews);
   return () => {
     clearInterval(timer);
     return stopListening();

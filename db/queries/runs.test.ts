@@ -153,9 +153,58 @@ describe("a heartbeat", () => {
   });
 });
 
+describe("a run that was taken over", () => {
+  it("is not ended by the process that lost it", async () => {
+    const { run } = await aRun(viewer);
+    await leaveAlone(run);
+    await reclaimRun(viewer, run.id, { claimedBy: "p2" });
+    await setRunStatus(viewer, run.id, "cancelled", { claimedBy: "this process" });
+    expect((await getRun(viewer, run.id)).status).toBe("running");
+    await setRunStatus(viewer, run.id, "finished", { claimedBy: "p2" });
+    expect((await getRun(viewer, run.id)).status).toBe("finished");
+  });
+
+  it("still knows that the person wished it to stop", async () => {
+    const { run } = await aRun(viewer);
+    await requestCancel(viewer, run.id);
+    await leaveAlone(run);
+    expect((await reclaimRun(viewer, run.id, { claimedBy: "p2" })).cancelRequested).toBe(true);
+  });
+
+  it("counts the processes that died over it, anew once the person answered", async () => {
+    const { run } = await aRun(viewer);
+    for (const attempts of [2, 3]) {
+      await leaveAlone(run);
+      expect(await reclaimRun(viewer, run.id, { claimedBy: "p2" })).toMatchObject({ attempts });
+    }
+    await setRunStatus(viewer, run.id, "waiting");
+    expect(await reclaimRun(viewer, run.id, { claimedBy: "p3" })).toMatchObject({ attempts: 1 });
+  });
+});
+
+it.each(["failed", "cancelled", "finished"] as const)(
+  "a run that has %s leaves no question open",
+  async (status) => {
+    const { conversation, run } = await aRun(viewer);
+    const approval = { conversationId: conversation.id, runId: run.id, kind: "export" as const, payload: {} };
+    await createApproval(viewer, { ...approval, id: `open-${run.id}`, payloadHash: "h" });
+    await setRunStatus(viewer, run.id, status);
+    expect(await getPendingApproval(viewer, conversation.id)).toBeNull();
+  },
+);
+
+it("a dead run that is closed leaves no question open", async () => {
+  const { conversation, run } = await aRun(viewer);
+  const approval = { conversationId: conversation.id, runId: run.id, kind: "export" as const, payload: {} };
+  await createApproval(viewer, { ...approval, id: `dead-${run.id}`, payloadHash: "h" });
+  await leaveAlone(run);
+  await claimRun(viewer, conversation.id, claim);
+  expect(await getPendingApproval(viewer, conversation.id)).toBeNull();
+});
+
 it("a run that is over stays as it is", async () => {
   const { run } = await aRun(viewer);
-  await setRunStatus(viewer, run.id, "failed", "QUERY_FAILED");
+  await setRunStatus(viewer, run.id, "failed", { errorCode: "QUERY_FAILED" });
   expect(await setRunStatus(viewer, run.id, "running")).toMatchObject({
     status: "failed",
     errorCode: "QUERY_FAILED",

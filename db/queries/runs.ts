@@ -2,39 +2,57 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { database } from "../client";
 import { conversations, type Run, type RunStatus, runs, viewers } from "../schema";
-import { supersedeApproval } from "./approvals";
-import { isStale } from "./claim-run";
-import { requireConversation, requireRun } from "./ownership";
+import { isStale, supersedePending } from "./claim-run";
+import { lockConversation, requireConversation, requireRun } from "./ownership";
 import { notifyRun } from "./run-events";
 
-/** Changes the status and wakes its readers. A run that is over stays as it is, and is returned so. */
+/**
+ * Changes the status and wakes the run's readers. A run that is over stays as it is, and is returned so; one that ends
+ * takes its open question with it. With `claimedBy` nothing happens unless that claim still holds the run.
+ */
 export async function setRunStatus(
   viewer: Viewer,
   runId: string,
   status: RunStatus,
-  errorCode: string | null = null,
+  { errorCode = null, claimedBy }: { errorCode?: string | null; claimedBy?: string } = {},
 ): Promise<Run> {
-  await requireRun(viewer, runId);
+  const { conversationId } = await requireRun(viewer, runId);
   const isOver = status !== "running" && status !== "waiting";
-  await database()
-    .update(runs)
-    .set({ status, errorCode, finishedAt: isOver ? sql`now()` : null })
-    .where(and(eq(runs.id, runId), inArray(runs.status, ["running", "waiting"])));
+  await database().transaction(async (tx) => {
+    await lockConversation(tx, viewer, conversationId);
+    const [changed] = await tx
+      .update(runs)
+      .set({ status, errorCode, finishedAt: isOver ? sql`now()` : null })
+      .where(
+        and(
+          eq(runs.id, runId),
+          inArray(runs.status, ["running", "waiting"]),
+          claimedBy === undefined ? undefined : eq(runs.claimedBy, claimedBy),
+        ),
+      )
+      .returning();
+    if (changed && isOver) await supersedePending(tx, conversationId);
+  });
   await notifyRun(runId);
   return requireRun(viewer, runId);
 }
 
 /** Asks the process that works on the run to stop; one that only waits is cancelled at once. */
 export async function requestCancel(viewer: Viewer, runId: string): Promise<Run> {
-  const run = await requireRun(viewer, runId);
-  if (run.status === "waiting") {
-    await supersedeApproval(viewer, run.conversationId);
-    return setRunStatus(viewer, runId, "cancelled");
-  }
-  await database()
-    .update(runs)
-    .set({ cancelRequested: true })
-    .where(and(eq(runs.id, runId), eq(runs.status, "running")));
+  const { conversationId } = await requireRun(viewer, runId);
+  await database().transaction(async (tx) => {
+    await lockConversation(tx, viewer, conversationId);
+    const [cancelled] = await tx
+      .update(runs)
+      .set({ status: "cancelled", finishedAt: sql`now()` })
+      .where(and(eq(runs.id, runId), eq(runs.status, "waiting")))
+      .returning();
+    if (cancelled) return supersedePending(tx, conversationId);
+    await tx
+      .update(runs)
+      .set({ cancelRequested: true })
+      .where(and(eq(runs.id, runId), eq(runs.status, "running")));
+  });
   await notifyRun(runId);
   return requireRun(viewer, runId);
 }
@@ -55,7 +73,7 @@ export async function latestRun(viewer: Viewer, conversationId: string): Promise
   return run ?? null;
 }
 
-/** Running runs of every viewer whose process is gone, with the viewer to go on for. For the server's start only. */
+/** Running runs of every viewer whose process is gone, with the viewer to go on for. Never for a request. */
 export async function listStaleRuns(): Promise<{ run: Run; viewer: Viewer }[]> {
   return database()
     .select({ run: runs, viewer: { id: viewers.id, name: viewers.name } })

@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { allRunsSettled, cancel, resumeStaleRuns, start } from "@/agents/run";
+import { database as db } from "@/db/client";
+import { ensureDemoMart } from "@/db/marts/auto-marketplace";
+import {
+  appendMessage,
+  claimRun,
+  deleteConversation,
+  getApproval,
+  getRun,
+  latestRun,
+  listExports,
+  listMessages,
+  requestCancel,
+} from "@/db/queries";
+import { closeMarts } from "@/lib/mart";
+import { aConversation } from "./support/a-conversation";
+import { aViewer } from "./support/a-viewer";
+import { createTestDatabase, type TestDatabase } from "./support/database";
+import { temporaryFolder } from "./support/temporary-folder";
+import { begin, decide, say, words, yes } from "./support/turns";
+
+const request = "geo features for sellers in Mumbai, no personal data";
+const viewer = aViewer("Tester");
+let dataDir: string;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("LOG_LEVEL", "error");
+  database = await createTestDatabase();
+  await ensureDemoMart({ sellers: 60, dataDir });
+});
+
+afterAll(async () => {
+  await closeMarts();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Makes the run look as if its process gave no heartbeat for a minute. */
+const silence = (runId: string) =>
+  db().execute(sql`update runs set heartbeat_at = now() - interval '1 minute' where id = ${runId}`);
+
+/** What a process leaves that died right after it took a message. */
+async function abandonedRun() {
+  const { id } = await aConversation(viewer);
+  const run = await claimRun(viewer, id, { messageId: randomUUID(), claimedBy: "a dead process" });
+  await appendMessage(viewer, { ...words(request), conversationId: id, runId: run.id, role: "user" });
+  return run;
+}
+
+describe("a run whose heartbeat is late", () => {
+  it("is not taken up a second time by the process that works on it", async () => {
+    const { id: conversationId } = await aConversation(viewer);
+    const { runId } = await start(viewer, { conversationId, message: words(request) });
+    await silence(runId);
+    expect(await resumeStaleRuns()).toBe(0);
+    await allRunsSettled();
+    expect((await getRun(viewer, runId)).status).toBe("waiting");
+  });
+
+  it("is left alone by the process that lost it to another", async () => {
+    const { id: conversationId } = await aConversation(viewer);
+    const { runId } = await start(viewer, { conversationId, message: words(request) });
+    await db().execute(sql`update runs set claimed_by = 'another process' where id = ${runId}`);
+    await allRunsSettled();
+    expect(await getRun(viewer, runId)).toMatchObject({ status: "running", claimedBy: "another process" });
+  });
+
+  it("does not go on when the person had asked to stop", async () => {
+    const run = await abandonedRun();
+    await requestCancel(viewer, run.id);
+    await silence(run.id);
+    await resumeStaleRuns();
+    await allRunsSettled();
+    expect((await getRun(viewer, run.id)).status).toBe("cancelled");
+  });
+
+  it("is given up, and says so, when every process that took it up died", async () => {
+    const run = await abandonedRun();
+    await db().execute(sql`update runs set attempts = 3 where id = ${run.id}`);
+    await silence(run.id);
+    await resumeStaleRuns();
+    await allRunsSettled();
+    expect((await getRun(viewer, run.id)).status).toBe("failed");
+    const answer = (await listMessages(viewer, run.conversationId)).at(-1);
+    expect(JSON.stringify(answer?.parts)).toContain("cut off 3 times");
+  });
+});
+
+describe("what is sent twice", () => {
+  it("is one turn, whose answer both get", async () => {
+    const { id: conversationId } = await aConversation(viewer);
+    const message = words("hello");
+    const first = await start(viewer, { conversationId, message });
+    await allRunsSettled();
+    expect(await start(viewer, { conversationId, message })).toEqual(first);
+    await allRunsSettled();
+    expect(await listMessages(viewer, conversationId)).toHaveLength(2);
+  });
+});
+
+describe("an answer", () => {
+  it("takes only what was asked and offered", async () => {
+    const tell = await begin(viewer);
+    const asked = await tell("geo features for sellers in Atlantis");
+    expect(asked.approval?.kind).toBe("clarify");
+    const forged = {
+      entity: "city",
+      "condition:x": "SELLERS.CITY_ID in [1]",
+      [asked.approval?.questions[0]?.id ?? ""]: "Nowhere",
+    };
+    const answered = await tell(decide(asked.approval, { decision: "approve", answers: forged, groups: [] }));
+    expect(answered.parts("notice").filter(({ level }) => level === "error")).toEqual([]);
+    const { decision } = await getApproval(viewer, asked.approval?.approvalId ?? "");
+    expect(decision?.answers).toEqual({});
+  });
+
+  it("with words beside its yes approves nothing: the words are read first", async () => {
+    const tell = await begin(viewer);
+    const built = await tell(request);
+    const asked = await tell(yes(built.approval));
+    expect(asked.approval?.kind).toBe("export");
+    await tell(
+      decide(asked.approval, {
+        decision: "approve",
+        answers: {},
+        groups: [],
+        feedback: "what does poi_count_1km mean?",
+      }),
+    );
+    expect((await getApproval(viewer, asked.approval?.approvalId ?? "")).status).toBe("rejected");
+    expect(await listExports(viewer, tell.id)).toEqual([]);
+  });
+});
+
+describe("a conversation", () => {
+  it("can go on after its question was stopped", async () => {
+    const tell = await begin(viewer);
+    await tell(request);
+    await cancel(viewer, tell.id);
+    expect((await latestRun(viewer, tell.id))?.status).toBe("cancelled");
+    expect((await tell("hello")).text).toMatch(/Which features/);
+  });
+
+  it("leaves nothing of what was said when it is deleted", async () => {
+    const tell = await begin(viewer);
+    await say(viewer, tell.id, "hello from a person who wants to be forgotten");
+    await deleteConversation(viewer, tell.id);
+    for (const table of ["checkpoints", "checkpoint_blobs", "checkpoint_writes"]) {
+      const left = await db().execute(
+        sql`select count(*)::int as n from ${sql.identifier("langgraph")}.${sql.identifier(table)} where thread_id = ${tell.id}`,
+      );
+      expect(left[0]?.n).toBe(0);
+    }
+  });
+});
