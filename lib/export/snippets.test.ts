@@ -8,8 +8,9 @@ import { openDuckDbWriter } from "@/lib/warehouse";
 import { createExportMart, type ExportMart } from "@/tests/fixtures/export-mart";
 import { type PublishedExport, publishExport } from "./index";
 
+const judge = process.env.JUDGE_PYTHON ?? "python3";
 const python = (...names: string[]) =>
-  spawnSync("python3", ["-c", `import ${names.join(", ")}`]).status === 0;
+  spawnSync(judge, ["-c", `import ${names.join(", ")}`]).status === 0;
 
 /** With every character that a language or a pattern could take for its own. */
 const awkward = `we[i]rd *?' "é`;
@@ -42,7 +43,7 @@ describe.each([
     `reads the matrix (skipped where Python lacks ${modules.join(" or ")})`,
     async () => {
       const code = `${codeOf(tool)}\nprint(matrix.shape, matrix["STAMP"].unique().tolist() if hasattr(matrix, "iloc") else matrix["STAMP"].unique().to_list())`;
-      const { stdout } = await promisify(execFile)("python3", ["-c", code]);
+      const { stdout } = await promisify(execFile)(judge, ["-c", code]);
       expect(stdout.trim()).toBe("(50, 5) ['v2026.11']");
     },
   );
@@ -51,7 +52,7 @@ describe.each([
 it.skipIf(!python("pyarrow"))("has metadata that pyarrow reads (skipped where Python lacks it)", async () => {
   const location = JSON.stringify(path.join(mart.folder, awkward, published.files[0]?.key ?? ""));
   const code = `import pyarrow.parquet as pq, json; print(json.dumps({k.decode(): v.decode() for k, v in pq.ParquetFile(${location}).metadata.metadata.items()}))`;
-  const { stdout } = await promisify(execFile)("python3", ["-c", code]);
+  const { stdout } = await promisify(execFile)(judge, ["-c", code]);
   expect(JSON.parse(stdout)).toMatchObject({
     mart: "export-mart",
     stamp: "v2026.11",
