@@ -19,7 +19,13 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
   if (stored.status !== "approved" || stored.kind !== "export") throw new AppError("APPROVAL_STALE");
   const payload = stored.payload as ApprovalPayload;
   if (!payload.resultId) throw new Error("The approval names no matrix.");
-  const { plan, sql, report } = await getResult(viewer, payload.resultId);
+  const { martBuild, plan, sql, report } = await getResult(viewer, payload.resultId);
+  if (martBuild !== mart.build) {
+    throw new AppError(
+      "EXPORT_FAILED",
+      "The mart was built again after this matrix was shown, so the values approved are not those it has now. Nothing was published. Ask for the matrix again and approve that.",
+    );
+  }
 
   const published = await withProgress(config, "export", "Stamping and writing the matrix", () =>
     publishExport({

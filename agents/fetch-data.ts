@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
+import { sha256 } from "@/lib/feature-set";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
 import type { Registry } from "@/lib/registry";
@@ -26,12 +27,15 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
     );
     // Exports are written anew from the plan; the scratch file has done its work.
     await rm(matrix.parquetPath, { force: true });
-    const previewKey = `previews/${conversationId}/${matrix.planHash}.json`;
-    await store.putIfAbsent(previewKey, JSON.stringify(matrix.preview));
+    const preview = JSON.stringify(matrix.preview);
+    // By content: a mart that was built again gives other rows for the same plan.
+    const previewKey = `previews/${conversationId}/${sha256(preview).slice(0, 32)}.json`;
+    await store.putIfAbsent(previewKey, preview);
     const resultId = await saveResult(viewer, {
       conversationId,
       runId,
       payload: {
+        martBuild: mart.build,
         planHash: matrix.planHash,
         plan: matrix.plan,
         sql: matrix.sql,

@@ -1,7 +1,6 @@
-import { getFeatureSet, saveFeatureSet } from "@/db/queries";
+import { getFeatureSet, getResult, saveFeatureSet } from "@/db/queries";
 import { applyRequest } from "@/lib/planner";
 import { operatorWords } from "@/lib/sql";
-import { latestReport } from "./latest-report";
 import { rankTables } from "./rank-tables";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
@@ -17,14 +16,14 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
     isRefinement && state.featureSetHash
       ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
       : null;
-  const report = isRefinement ? await latestReport(viewer, state.resultId) : null;
+  const last = state.resultId ? await getResult(viewer, state.resultId) : null;
 
   return withProgress(config, "recommend", "Finding feature tables", async () => {
     const { featureSet, changes, questions } = applyRequest({
       request,
       featureSet: before,
       registry: mart.registry,
-      report: report ?? undefined,
+      report: isRefinement ? last?.report : undefined,
     });
     const tables = await rankTables({ request, featureSet, registry: mart.registry, search });
     if (request.include.length > 0 && tables.length > 0) {
@@ -52,7 +51,7 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
       };
     }
     const hash = await saveFeatureSet(viewer, conversationId, featureSet);
-    if (hash === state.featureSetHash && state.resultId && questions.length === 0) {
+    if (hash === state.featureSetHash && last?.martBuild === mart.build && questions.length === 0) {
       return { questions: [], remarks: [...remarks, "The feature set is as it was."] };
     }
     return {

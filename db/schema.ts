@@ -184,6 +184,8 @@ export type ExportRow = typeof publishedExports.$inferSelect;
 
 /** What a run of a plan gave. */
 export interface StoredResult {
+  /** The build of the mart that it was made from. */
+  martBuild: string;
   planHash: string;
   plan: Plan;
   sql: { duckdb: string; snowflake: string };

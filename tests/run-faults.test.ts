@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { allRunsSettled, cancel, resumeStaleRuns, start } from "@/agents/run";
+import { allRunsSettled, cancel, getResultPreview, resumeStaleRuns, start } from "@/agents/run";
 import { database as db } from "@/db/client";
 import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 import {
@@ -16,7 +16,9 @@ import {
   listMessages,
   requestCancel,
 } from "@/db/queries";
-import { closeMarts } from "@/lib/mart";
+import { buildFileOf, closeMarts, placeOf, publishMart } from "@/lib/mart";
+import { fileOf } from "@/lib/mart/layout";
+import { openDuckDbWriter } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
 import { createTestDatabase, type TestDatabase } from "./support/database";
@@ -138,6 +140,37 @@ describe("an answer", () => {
     expect(await listExports(viewer, tell.id)).toEqual([]);
   });
 });
+
+describe("a mart that is built again under the same stamp", () => {
+  it("does not export other values than those approved, and previews the new ones", async () => {
+    const tell = await begin(viewer);
+    const first = await tell(request);
+    const asked = await tell(yes(first.approval));
+    const column = "poi_count_1km";
+    const before = await previewOf(first.parts("result").at(-1)?.resultId ?? "", column);
+    const place = placeOf("auto-marketplace");
+    const built = buildFileOf(place, "v2026.11");
+    await copyFile(fileOf(place, "v2026.11"), built);
+    const writer = await openDuckDbWriter(built);
+    await writer.run(`UPDATE SELLER_GEO_FEATURES SET ${column} = ${column} + 1`);
+    await writer.close();
+    await publishMart("auto-marketplace", "v2026.11", built);
+
+    const refused = await tell(yes(asked.approval));
+    expect(refused.parts("notice").at(-1)).toMatchObject({ code: "EXPORT_FAILED" });
+    expect(await listExports(viewer, tell.id)).toEqual([]);
+
+    const again = await tell(`build ${request}`);
+    const after = await previewOf(again.parts("result").at(-1)?.resultId ?? "", column);
+    expect(after).toEqual(before.map((value) => Number(value) + 1));
+  });
+});
+
+async function previewOf(resultId: string, column: string) {
+  const { columns, rows } = await getResultPreview(viewer, resultId);
+  const index = columns.findIndex(({ name }) => name === column);
+  return rows.map((row) => row[index]);
+}
 
 describe("a conversation", () => {
   it("can go on after its question was stopped", async () => {

@@ -10,6 +10,8 @@ export interface Mart {
   name: string;
   title: string;
   stamp: string;
+  /** Tells this build of the mart's file from any other, also under the same stamp. */
+  build: string;
   registry: Registry;
   warehouse: Warehouse;
   /** The one directory that the warehouse may write to; it exists. */
@@ -41,10 +43,11 @@ export async function openMart(
     });
   });
   // By inode and time: a mart built again under the same stamp is another file.
-  const key = [path.resolve(file), status.dev, status.ino, status.mtimeMs].join(":");
+  const build = [status.dev, status.ino, status.mtimeMs, status.size].join(":");
+  const key = `${path.resolve(file)}:${build}`;
   const known = opened.get(key);
   if (known) return known;
-  const opening = open(file, name, place.scratchDirectory);
+  const opening = open(file, name, build, place.scratchDirectory);
   opened.set(key, opening);
   opening.catch(() => opened.delete(key));
   return opening;
@@ -59,12 +62,13 @@ export async function closeMarts(): Promise<void> {
   }
 }
 
-async function open(file: string, name: string, scratchDirectory: string): Promise<Mart> {
+async function open(file: string, name: string, build: string, scratchDirectory: string): Promise<Mart> {
   await mkdir(scratchDirectory, { recursive: true });
   const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
   try {
     const registry = await readRegistry(warehouse);
-    return { name, title: registry.title, stamp: registry.stamp, registry, warehouse, scratchDirectory };
+    const { title, stamp } = registry;
+    return { name, title, stamp, build, registry, warehouse, scratchDirectory };
   } catch (thrown) {
     await warehouse.close();
     throw thrown;

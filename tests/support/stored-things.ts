@@ -14,6 +14,7 @@ export const aFeatureSet: FeatureSet = {
 };
 
 export const aStoredResult: StoredResult = {
+  martBuild: "1",
   planHash: "0123456789abcdef",
   plan: {
     version: 1,
