@@ -119,6 +119,34 @@ describe("applyRequest", () => {
     ]);
   });
 
+  it("drops columns that the last matrix did not have by the nulls of the registry", () => {
+    const report = {
+      nulls: [{ column: "POI_COUNT", table: "SELLER_GEO_FEATURES", nulls: 0, rate: 0 }],
+    } as QualityReport;
+    const { featureSet } = apply(
+      {
+        include: include("SELLER_ENGAGEMENT_FEATURES"),
+        exclude: [{ kind: "null_rate", phrase: "nulls", above: 0.2 }],
+      },
+      base,
+      report,
+    );
+    expect(featureSet.selections.at(-1)).toMatchObject({
+      table: "SELLER_ENGAGEMENT_FEATURES",
+      features: ["LOGIN_COUNT"],
+    });
+  });
+
+  it("moves on with a mart that has a new stamp, and says so", () => {
+    const moved = applyRequest({
+      request: request({ intent: "refine", filters: [filter({ values: ["Pune"] })] }),
+      featureSet: base,
+      registry: { ...registry, stamp: "v2026.12" },
+    });
+    expect(moved.featureSet).toMatchObject({ stamp: "v2026.12", selections: base.selections });
+    expect(moved.changes.join(" ")).toMatch(/v2026\.11.*v2026\.12/);
+  });
+
   it.each([
     ["replaces", filter({ values: ["Pune"] }), [["Pune"]]],
     ["adds to", filter({ values: ["Pune"], mode: "add" }), [["Mumbai", "Pune"]]],

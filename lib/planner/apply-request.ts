@@ -34,6 +34,7 @@ export function applyRequest(input: {
   const changes: string[] = [];
   const chosen = chooseEntity(request, input.featureSet, registry);
   let featureSet = input.featureSet ?? emptySet(registry, chosen.entity);
+  featureSet = withStamp(featureSet, registry.stamp, changes);
   featureSet = withSpine(featureSet, chosen.entity, request.asOf, changes);
 
   if (request.exclude.some(({ kind }) => kind === "pii") && !featureSet.excludePii) {
@@ -72,6 +73,13 @@ function emptySet(registry: Registry, entity: string): FeatureSet {
     names: "short",
     excludePii: false,
   };
+}
+
+/** A mart is built anew every month, and conversations go on. */
+function withStamp(featureSet: FeatureSet, stamp: string, changes: string[]): FeatureSet {
+  if (featureSet.stamp === stamp) return featureSet;
+  changes.push(`The mart has moved on from ${featureSet.stamp} to ${stamp}, which is used from here on.`);
+  return { ...featureSet, stamp };
 }
 
 function withSpine(

@@ -65,7 +65,7 @@ export function dropPii(featureSet: FeatureSet, registry: Registry, changes: str
   );
 }
 
-/** Drops columns that were null more often than `above` (0…1) in the last run, or in the registry before any run. */
+/** Drops columns that were null more often than `above` (0…1) in the last run; those it did not have, in the registry. */
 export function dropNullColumns(
   featureSet: FeatureSet,
   above: number,
@@ -73,16 +73,18 @@ export function dropNullColumns(
   report: QualityReport | undefined,
   changes: string[],
 ): FeatureSet {
-  const rates = report
-    ? new Map(report.nulls.map(({ table, column, rate }) => [`${table}.${column}`, rate]))
-    : new Map(registry.features.map(({ table, name, nullRate }) => [`${table}.${name}`, nullRate]));
+  const seen = new Map(report?.nulls.map(({ table, column, rate }) => [`${table}.${column}`, rate]));
+  const stored = new Map(
+    registry.features.map(({ table, name, nullRate }) => [`${table}.${name}`, nullRate]),
+  );
   const where = report ? "in the last matrix" : "in their own tables, as no matrix has been built yet";
   const percent = `${Math.round(above * 1000) / 10} %`;
   let found = false;
   const next = keepFeatures(
     featureSet,
     (table, feature, alias) => {
-      const rate = rates.get(`${table}.${feature}`) ?? rates.get(`${table}.${alias}__${feature}`) ?? 0;
+      const name = `${table}.${feature}`;
+      const rate = seen.get(name) ?? seen.get(`${table}.${alias}__${feature}`) ?? stored.get(name) ?? 0;
       return rate <= above;
     },
     (dropped) => {
