@@ -8,18 +8,22 @@ export function wordsOf(name: string): string {
   return spellOut(name);
 }
 
-/** "departure delay of flights, from -43 to 1301": the table's name tells apart what several tables call the same. */
+/**
+ * "departure delay of flights, from -43 to 1301": the table's name tells apart what several tables call the same. Of
+ * personal data no value is told: a description is seen by everyone, and by the planner.
+ */
 export function describeColumn(
   column: ColumnProfile,
   table: TableProfile,
   structure: TableStructure,
-  refersTo: string | null,
+  { refersTo, pii }: { refersTo: string | null; pii: boolean },
 ): string {
   const said = `${meaningOf(column, table, structure)} of ${wordsOf(table.name)}`;
   if (refersTo) return `${said}; refers to ${refersTo}`;
   if (structure.grain.length === 1 && structure.grain[0] === column.name) {
     return `${said}; identifies one ${wordsOf(structure.entity)}`;
   }
+  if (pii) return said;
   if (column.min !== undefined && column.max !== undefined) {
     return column.min === column.max
       ? `${said}; always ${column.min}`

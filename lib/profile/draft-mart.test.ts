@@ -242,6 +242,10 @@ describe("draftMart: words", () => {
         .columns.filter(({ pii }) => pii)
         .map(({ name }) => name),
     ).toEqual(["name", "e_mail", "contact"]);
+    // Descriptions are shown to everyone and go to the planner; a person's address must not be in one.
+    expect(made.table("customers").columns.find(({ name }) => name === "e_mail")?.description).toBe(
+      "e mail of customers",
+    );
     const years = ["vehicles", "shops"].map(
       (t) => made.table(t).columns.find(({ name }) => name === "year")?.description,
     );

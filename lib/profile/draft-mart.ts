@@ -90,6 +90,7 @@ function draftTable(table: TableProfile, structure: TableStructure, references: 
     ...declared,
     columns: table.columns.map((column, index): DraftColumn => {
       const to = references.find((r) => r.table === table.name && r.column === column.name)?.to;
+      const pii = isPersonal(column, structure.entity);
       const unit = unitOf(column);
       const aggregation = ruleOf(column);
       const head = heads[index] as string;
@@ -101,10 +102,13 @@ function draftTable(table: TableProfile, structure: TableStructure, references: 
         type: column.type,
         ...(column.format ? { format: column.format } : {}),
         nullTokens: column.nullTokens,
-        description: describeColumn(column, table, structure, to ? `${to.table}.${to.column}` : null),
+        description: describeColumn(column, table, structure, {
+          refersTo: to ? `${to.table}.${to.column}` : null,
+          pii,
+        }),
         ...(unit ? { unit } : {}),
         family: shared ? spellOut(head) : structure.entity,
-        pii: isPersonal(column, structure.entity),
+        pii,
         ...(isTimePart(column, structure) ? { timePart: true } : {}),
         ...(aggregation ? { aggregation } : {}),
         seen: seenIn(column),

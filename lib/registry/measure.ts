@@ -1,4 +1,4 @@
-import type { Cell, DuckDbWriter } from "@/lib/warehouse";
+import { type Cell, type DuckDbWriter, quoteName } from "@/lib/warehouse";
 import { hashRegistry } from "./hash";
 import type { ColumnValue, EntityInfo, Feature, FeatureTable, Registry } from "./types";
 
@@ -27,7 +27,7 @@ const columnsPerScan = 64;
 
 /**
  * Row counts, null rates, distinct counts, least and greatest values, and the index of categorical values, measured from
- * the tables in the writer's file.
+ * the tables in the writer's file. Of personal data no value is kept.
  * @throws AppError QUERY_FAILED where a declared table or column does not exist
  */
 export async function measureRegistry(writer: DuckDbWriter, declared: DeclaredRegistry): Promise<Registry> {
@@ -52,7 +52,7 @@ async function measureColumns(writer: DuckDbWriter, table: string, columns: Decl
   for (let start = 0; start === 0 || start < columns.length; start += columnsPerScan) {
     const batch = columns.slice(start, start + columnsPerScan);
     const { rows } = await writer.query(
-      `select ${["count(*)", ...batch.flatMap(measures)].join(", ")} from ${quote(table)}`,
+      `select ${["count(*)", ...batch.flatMap(measures)].join(", ")} from ${quoteName(table)}`,
     );
     const cells = rows[0] ?? [];
     rowCount = Number(cells[0]);
@@ -70,11 +70,12 @@ async function measureColumns(writer: DuckDbWriter, table: string, columns: Decl
   return { rowCount, measured };
 }
 
-function measures({ name, type }: DeclaredFeature): string[] {
-  const column = quote(name);
+function measures({ name, type, pii }: DeclaredFeature): string[] {
+  const column = quoteName(name);
   const text = (value: string) =>
     type === "timestamp" ? `strftime(${value}::timestamp, '%Y-%m-%dT%H:%M:%SZ')` : `${value}::varchar`;
-  const ranged = type !== "text" && type !== "boolean";
+  // The ends of personal data are two persons' data.
+  const ranged = type !== "text" && type !== "boolean" && !pii;
   return [
     `count(${column})`,
     `count(distinct ${column})`,
@@ -100,8 +101,8 @@ async function indexValues(
   );
   if (indexed.length === 0) return [];
   const counts = indexed.map(({ name }, position) => {
-    const column = quote(name);
-    return `select ${position} as p, ${column}::varchar as v, count(*) as n from ${quote(table.name)}
+    const column = quoteName(name);
+    return `select ${position} as p, ${column}::varchar as v, count(*) as n from ${quoteName(table.name)}
       where ${column} is not null group by ${column}`;
   });
   const { rows } = await writer.query(`${counts.join(" union all ")} order by p, n desc, v`);
@@ -112,8 +113,4 @@ async function indexValues(
     frequency: Number(frequency),
     aliases: Object.hasOwn(aliases, String(value)) ? (aliases[String(value)] ?? []) : [],
   }));
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -87,6 +87,14 @@ describe("measuring", () => {
     });
   });
 
+  it("keeps no value of personal data, not even the least and the greatest", async () => {
+    const features = declared.features.map((one) => (one.name === "SINCE" ? { ...one, pii: true } : one));
+    const measured = await measureRegistry(writer, { ...declared, features });
+    const since = measured.features.find(({ name }) => name === "SINCE");
+    expect(since).toMatchObject({ nullRate: 0.5, distinctCount: 2 });
+    expect([since?.min, since?.max]).toEqual([undefined, undefined]);
+  });
+
   it("indexes categories and short foreign keys with their other names, and never personal data", async () => {
     const { values } = await measureRegistry(writer, declared);
     expect(
