@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/errors";
 import { type Plan, resolveFeatureSet } from "@/lib/feature-set";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry";
-import { compilePlan, quoteName } from "@/lib/sql";
-import type { Warehouse } from "@/lib/warehouse";
+import { compilePlan } from "@/lib/sql";
+import { quoteName, type Warehouse } from "@/lib/warehouse";
 import { percent } from "./percent";
 
 /** A further set of features proposed for a matrix, with the reason. */

@@ -9,8 +9,7 @@ import { createExportMart, type ExportMart } from "@/tests/fixtures/export-mart"
 import { type PublishedExport, publishExport } from "./index";
 
 const judge = process.env.JUDGE_PYTHON ?? "python3";
-const python = (...names: string[]) =>
-  spawnSync(judge, ["-c", `import ${names.join(", ")}`]).status === 0;
+const python = (...names: string[]) => spawnSync(judge, ["-c", `import ${names.join(", ")}`]).status === 0;
 
 /** With every character that a language or a pattern could take for its own. */
 const awkward = `we[i]rd *?' "é`;

@@ -5,8 +5,8 @@ import { AppError } from "@/lib/errors";
 import { type FeatureSet, type Plan, planHash, resolveFeatureSet, sha256 } from "@/lib/feature-set";
 import { assembleReport, type FilterReport, type QualityReport } from "@/lib/quality";
 import type { ColumnType, Registry } from "@/lib/registry/types";
-import { type CompiledPlan, compilePlan, quoteName } from "@/lib/sql";
-import type { Cell, Dialect, Warehouse } from "@/lib/warehouse/port";
+import { type CompiledPlan, compilePlan } from "@/lib/sql";
+import { type Cell, type Dialect, quoteName, quoteText, type Warehouse } from "@/lib/warehouse";
 import { countDuplicates, countFilters } from "./probes";
 import { readSpineColumns } from "./spine-columns";
 
@@ -92,10 +92,9 @@ async function readPreview(
   signal: AbortSignal | undefined,
 ): Promise<MatrixResult["preview"]> {
   const columns = plan.columns.map(({ name }) => quoteName(name)).join(", ");
-  const file = `'${parquetPath.replaceAll("'", "''")}'`;
   const sql =
     warehouse.dialect === "duckdb"
-      ? `SELECT ${columns} FROM read_parquet(${file}) ORDER BY ${quoteName(audit.rid)} LIMIT ${previewRows}`
+      ? `SELECT ${columns} FROM read_parquet(${quoteText(parquetPath)}) ORDER BY ${quoteName(audit.rid)} LIMIT ${previewRows}`
       : `${matrixSql}\nLIMIT ${previewRows}`;
   const { rows } = await warehouse.query(sql, { signal });
   return { columns: plan.columns.map(({ name, type }) => ({ name, type })), rows };

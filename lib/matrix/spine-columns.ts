@@ -1,8 +1,7 @@
 import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import type { ColumnType, Registry } from "@/lib/registry/types";
-import { quoteName } from "@/lib/sql";
-import type { Warehouse } from "@/lib/warehouse/port";
+import { quoteName, type Warehouse } from "@/lib/warehouse";
 
 /** The columns of given rows that the registry does not know, as the warehouse declares them. */
 export async function readSpineColumns(

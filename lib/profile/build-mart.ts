@@ -1,12 +1,11 @@
 import { ensureMart } from "@/lib/mart";
 import { type DeclaredRegistry, measureRegistry, type Registry, writeRegistry } from "@/lib/registry";
-import { type DuckDbWriter, openDuckDbWriter } from "@/lib/warehouse";
+import { type DuckDbWriter, openDuckDbWriter, quoteName } from "@/lib/warehouse";
 import { checkDraft } from "./check-draft";
 import type { DraftTable, MartDraft } from "./draft";
 import { draftError, type Problem } from "./problems";
 import { loadRaw, type RawTable } from "./raw-table";
 import { assertFile } from "./source-files";
-import { quoteName } from "./sql-text";
 import { presentValue, typedValue } from "./typed-value";
 
 /**

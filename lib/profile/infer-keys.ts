@@ -1,7 +1,7 @@
 import type { DuckDbWriter } from "@/lib/warehouse";
+import { quoteName } from "@/lib/warehouse";
 import { isKeyLike, keyStem, singularOf } from "./names";
 import type { ColumnProfile, TableProfile } from "./profile-table";
-import { quoteName } from "./sql-text";
 
 /** Sets of columns are tried on the first rows before the whole table. */
 const sampleRows = 30_000;

@@ -1,7 +1,7 @@
 import type { DuckDbWriter } from "@/lib/warehouse";
+import { quoteName } from "@/lib/warehouse";
 import { keyStem, singularOf } from "./names";
 import type { ColumnProfile, TableProfile } from "./profile-table";
-import { quoteName } from "./sql-text";
 
 export interface Reference {
   table: string;

@@ -1,8 +1,8 @@
 import type { DuckDbWriter } from "@/lib/warehouse";
+import { quoteName } from "@/lib/warehouse";
 import { surplusRows } from "./infer-keys";
 import { isKeyLike } from "./names";
 import type { TableProfile } from "./profile-table";
-import { quoteName } from "./sql-text";
 
 /** A table that says the same things of something again and again: weather of an airport, prices of a product. */
 export interface Series {

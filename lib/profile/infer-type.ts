@@ -1,6 +1,6 @@
 import type { ColumnType } from "@/lib/registry/types";
 import type { DuckDbWriter } from "@/lib/warehouse";
-import { quoteName, quoteText } from "./sql-text";
+import { quoteName, quoteText } from "@/lib/warehouse";
 import {
   commaPattern,
   datePattern,

@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/errors";
 import type { ColumnType } from "@/lib/registry/types";
 import type { DuckDbWriter } from "@/lib/warehouse";
+import { quoteName } from "@/lib/warehouse";
 import { type InferredType, inferType, typeOfStored } from "./infer-type";
 import { distinctNames, identifierOf } from "./names";
 import { loadRaw } from "./raw-table";
-import { quoteName } from "./sql-text";
 import { typedValue } from "./typed-value";
 
 export interface ColumnProfile extends InferredType {

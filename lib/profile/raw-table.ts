@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
 import type { DuckDbWriter } from "@/lib/warehouse";
+import { quoteName, quoteText } from "@/lib/warehouse";
 import { cleanCsv } from "./clean-csv";
-import { quoteName, quoteText } from "./sql-text";
 
 /** A file's rows as they came, in a table whose columns are `c1`, `c2` … */
 export interface RawTable {

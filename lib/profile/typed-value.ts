@@ -1,5 +1,5 @@
 import type { ColumnType } from "@/lib/registry/types";
-import { quoteText } from "./sql-text";
+import { quoteText } from "@/lib/warehouse";
 
 export const decimalComma = "decimal comma";
 

@@ -1,5 +1,6 @@
 import type { Visibility } from "@/lib/feature-set";
-import { quoteName, type SqlDialect, seconds } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { type SqlDialect, seconds } from "./dialect";
 import {
   asked,
   greatestFirst,

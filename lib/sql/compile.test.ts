@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { resolveFeatureSet } from "@/lib/feature-set";
 import { buildMatrix } from "@/lib/matrix";
+import { quoteName } from "@/lib/warehouse/quote";
 import { openSmallMart, type SmallTable, smallFeatureSet, smallRegistry } from "@/tests/support/small-mart";
 import { compilePlan } from "./compile";
-import { quoteName } from "./dialect";
 
 /** Names from a hostile CSV header, and names that the compiler itself would like to use. */
 const hostile = [

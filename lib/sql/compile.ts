@@ -1,6 +1,7 @@
 import type { Plan, PlannedColumn, PlannedJoin } from "@/lib/feature-set";
 import type { Dialect } from "@/lib/warehouse/port";
-import { quoteName } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+
 import { type DuplicateProbe, duplicateProbes } from "./duplicate-probe";
 import { filterProbeSql } from "./filter-probe";
 import { joinClauses, joinCtes } from "./joins";

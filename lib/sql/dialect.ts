@@ -1,7 +1,7 @@
-import { AppError } from "@/lib/errors";
 import { utcText } from "@/lib/feature-set";
 import type { ColumnType } from "@/lib/registry/types";
 import type { Dialect } from "@/lib/warehouse/port";
+import { quoteText } from "@/lib/warehouse/quote";
 
 /** Everything in which the two dialects differ; what is not here is the same text in both. */
 export interface SqlDialect {
@@ -22,7 +22,7 @@ export interface SqlDialect {
 export const dialects: Record<Dialect, SqlDialect> = {
   duckdb: {
     name: "duckdb",
-    text: (value) => `'${value.replaceAll("'", "''")}'`,
+    text: quoteText,
     // The warehouse pins the session to UTC, which is what makes this cast right for zoned timestamps.
     utc: (expression) => `CAST(${expression} AS TIMESTAMP)`,
     storedOrder: "",
@@ -33,7 +33,7 @@ export const dialects: Record<Dialect, SqlDialect> = {
   snowflake: {
     name: "snowflake",
     // A backslash escapes in Snowflake's literals.
-    text: (value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`,
+    text: (value) => quoteText(value.replaceAll("\\", "\\\\")),
     // Casting TIMESTAMP_TZ alone would keep the wall clock and drop the offset.
     utc: (expression, type) =>
       type === "timestamp"
@@ -46,19 +46,9 @@ export const dialects: Record<Dialect, SqlDialect> = {
   },
 };
 
-/**
- * A name as an identifier, in both dialects: always quoted, so that any header of any file is one.
- * @throws AppError FEATURE_SET_INVALID for a NUL, at which engines cut the statement
- */
-export function quoteName(name: string): string {
-  if (name.includes("\0"))
-    throw new AppError("FEATURE_SET_INVALID", "A name may not hold the character NUL.");
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** An ISO 8601 instant as a literal, in both dialects. */
 export function instantLiteral(instant: string): string {
-  return `CAST('${utcText(instant) ?? instant.replaceAll("'", "''")}' AS TIMESTAMP)`;
+  return `CAST(${quoteText(utcText(instant) ?? instant)} AS TIMESTAMP)`;
 }
 
 export function seconds(count: number): string {

@@ -1,5 +1,6 @@
 import type { Hop, Plan, PlannedJoin } from "@/lib/feature-set";
-import { quoteName } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+
 import type { Statement } from "./statement";
 import { indent, selectLines } from "./text";
 

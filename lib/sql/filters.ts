@@ -1,7 +1,8 @@
 import type { Filter, PlannedFilter } from "@/lib/feature-set";
 import { isDateText } from "@/lib/feature-set";
 import type { ColumnType } from "@/lib/registry/types";
-import { instantLiteral, quoteName, type SqlDialect } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { instantLiteral, type SqlDialect } from "./dialect";
 import type { Statement } from "./statement";
 
 /** Where a filter's value stands: on the spine's own table, or on the join that brought it. */

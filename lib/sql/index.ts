@@ -1,5 +1,4 @@
 export { type AuditColumns, type CompiledPlan, compilePlan } from "./compile";
-export { quoteName } from "./dialect";
 export type { DuplicateProbe } from "./duplicate-probe";
 export { filterLabel, operatorWords } from "./filters";
 export { hopText } from "./joins";

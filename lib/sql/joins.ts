@@ -1,6 +1,7 @@
 import type { Hop, PlannedJoin } from "@/lib/feature-set";
+import { quoteName } from "@/lib/warehouse/quote";
 import { aggregatedCtes } from "./aggregated";
-import { quoteName } from "./dialect";
+
 import { oneRowCte } from "./one-row";
 import type { Output, RightSide } from "./right-side";
 import type { Statement } from "./statement";

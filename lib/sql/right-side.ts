@@ -1,6 +1,7 @@
 import type { Hop, Visibility } from "@/lib/feature-set";
 import type { AggregationRule, ColumnType } from "@/lib/registry/types";
-import { quoteName, seconds } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { seconds } from "./dialect";
 import type { Statement } from "./statement";
 import { indent, selectLines } from "./text";
 

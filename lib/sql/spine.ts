@@ -1,5 +1,6 @@
 import type { PlannedFilter, PlannedJoin } from "@/lib/feature-set";
-import { instantLiteral, quoteName } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { instantLiteral } from "./dialect";
 import { filterCondition, filterLabel } from "./filters";
 import { joinClauses, joinCtes } from "./joins";
 import type { Statement } from "./statement";

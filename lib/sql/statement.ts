@@ -1,6 +1,7 @@
 import type { Plan, PlannedJoin } from "@/lib/feature-set";
 import type { Dialect } from "@/lib/warehouse/port";
-import { dialects, quoteName, type SqlDialect } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { dialects, type SqlDialect } from "./dialect";
 import type { Cte } from "./text";
 
 export interface CompileOptions {

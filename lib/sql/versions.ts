@@ -1,5 +1,6 @@
 import type { Visibility } from "@/lib/feature-set";
-import { quoteName, seconds } from "./dialect";
+import { quoteName } from "@/lib/warehouse/quote";
+import { seconds } from "./dialect";
 import { asked, keyNames, knownSince, type RightSide, renamed, sameKeys, visibleEvent } from "./right-side";
 import type { Statement } from "./statement";
 import { selectLines } from "./text";
