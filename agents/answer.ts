@@ -1,6 +1,7 @@
 import { getFeatureSet } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
+import { count as figure } from "@/lib/figures";
 import { countRows } from "@/lib/matrix";
 import { describeSubject } from "@/lib/registry/search";
 import { filterLabel } from "@/lib/sql";
@@ -85,7 +86,7 @@ async function count(state: State, config: NodeConfig): Promise<string> {
     });
     const where = featureSet.filters.map((filter) => filterLabel(filter));
     const condition = where.length > 0 ? ` where ${where.join(" and ")}` : " in all";
-    return `**${rows.toLocaleString("en-US")}** ${entityWords(mart.registry, entity, rows)}${condition}.`;
+    return `**${figure(rows)}** ${entityWords(mart.registry, entity, rows)}${condition}.`;
   } catch (error) {
     if (error instanceof AppError && error.status < 500 && error.code !== "QUERY_CANCELLED")
       return error.message;
@@ -114,7 +115,7 @@ function help(config: NodeConfig): string {
   const { mart } = turn(config);
   const features = mart.registry.features.filter((feature) => !feature.isKey).length;
   return [
-    `The mart “${mart.title}” (${mart.stamp}) has ${features.toLocaleString("en-US")} features in ${mart.registry.tables.length} tables.`,
+    `The mart “${mart.title}” (${mart.stamp}) has ${figure(features)} features in ${mart.registry.tables.length} tables.`,
     "You can:",
     "- say which rows and features you need, with filters, time windows and what to leave out;",
     "- change the set: “add …”, “without …”, “only … with at least 10 …”, “drop columns with more than 20% nulls”;",

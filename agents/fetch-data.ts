@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { sha256 } from "@/lib/feature-set";
+import { count } from "@/lib/figures";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
 import type { Registry } from "@/lib/registry";
@@ -67,7 +68,7 @@ function show(config: NodeConfig, matrix: MatrixResult, resultId: string, regist
   });
   sendPart(config, "result", {
     resultId,
-    title: `Matrix of ${report.rows.toLocaleString("en-US")} ${entityWords(registry, plan.spine.entity, report.rows)}`,
+    title: `Matrix of ${count(report.rows)} ${entityWords(registry, plan.spine.entity, report.rows)}`,
     stamp: plan.featureSet.stamp,
     keys: plan.columns.filter(({ role }) => role === "key" || role === "time").map(({ name }) => name),
     report,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { count } from "@/lib/figures";
 import { type DecisionPart, decisionSchema, type TableChoicePart, tableChoiceSchema } from "./parts";
 
 /** Longer messages are refused before anything reads them. */
@@ -52,7 +53,7 @@ export function readMessage({ parts }: PersonMessage): Said {
   if (text.length > longestMessage) {
     throw new AppError(
       "MESSAGE_TOO_LONG",
-      `The message has ${text.length.toLocaleString("en-US")} characters; at most ${longestMessage.toLocaleString("en-US")} are read. Say what you need in fewer words.`,
+      `The message has ${count(text.length)} characters; at most ${count(longestMessage)} are read. Say what you need in fewer words.`,
     );
   }
   return { kind: "words", text };

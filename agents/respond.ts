@@ -1,4 +1,5 @@
 import { getResult } from "@/db/queries";
+import { plural } from "@/lib/figures";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendText, turn } from "./turn";
 
@@ -9,7 +10,7 @@ export async function respond(state: State, config: NodeConfig): Promise<Update>
   if (state.exportId && state.resultId) {
     const { report } = await getResult(viewer, state.resultId);
     sentences.push(
-      `Exported ${report.rows.toLocaleString("en-US")} rows with ${report.features.toLocaleString("en-US")} features. The manifest holds the plan, the SQL and the lineage of every column; \`npm run ask -- --replay manifest.json\` makes the same data again.`,
+      `Exported ${plural(report.rows, "row", "rows")} with ${plural(report.features, "feature", "features")}. The manifest holds the plan, the SQL and the lineage of every column; \`npm run ask -- --replay manifest.json\` makes the same data again.`,
     );
   } else if (state.request?.intent === "export" && !state.resultId) {
     sentences.push("There is no matrix to export yet. Say which features you need first.");

@@ -48,7 +48,7 @@ export const conversations = pgTable(
   (t) => [index("conversations_of_owner").on(t.ownerId, t.updatedAt)],
 );
 
-export const runStatuses = ["running", "waiting", "finished", "failed", "cancelled"] as const;
+const runStatuses = ["running", "waiting", "finished", "failed", "cancelled"] as const;
 
 export const runs = pgTable(
   "runs",
@@ -179,7 +179,6 @@ export type Run = typeof runs.$inferSelect;
 export type RunStatus = Run["status"];
 export type RunEvent = typeof runEvents.$inferSelect;
 export type Approval = typeof approvals.$inferSelect;
-export type Result = typeof results.$inferSelect;
 export type ExportRow = typeof publishedExports.$inferSelect;
 
 /** What a run of a plan gave. */

@@ -109,7 +109,7 @@ function days(count: number, unit: string): number {
 const distance = (metres: number) => (metres >= 1000 ? ` ${metres / 1000}km ` : ` ${metres}m `);
 
 /** Words that say nothing about which table is meant; the last lines are the words of asking and of tables themselves. */
-export const stopWords = new Set(
+const stopWords = new Set(
   `a an the this that these those it its is are was were be been being am do does did done has have had having
   i me my mine we us our ours you your yours he him his she her hers they them their theirs who whom whose which what
   when where why how and or but nor so if then than as at by for from in into of off on onto out over to up down with

@@ -1,7 +1,7 @@
 import type { Plan } from "@/lib/feature-set";
+import { count, percent, plural } from "@/lib/figures";
 import type { QualityReport } from "@/lib/quality";
 import type { Registry } from "@/lib/registry";
-import { percent } from "./percent";
 
 export interface Finding {
   level: "ok" | "note" | "warning";
@@ -29,7 +29,7 @@ export function checkSet(input: { plan: Plan; report: QualityReport; registry: R
 /** What is wrong is told by the report's own warnings; saying it twice would bury both. */
 function pointToWarnings({ warnings }: QualityReport): Finding[] {
   if (warnings.length === 0) return [];
-  const are = warnings.length === 1 ? "1 warning stands" : `${count(warnings.length)} warnings stand`;
+  const are = plural(warnings.length, "warning stands", "warnings stand");
   return [{ level: "warning", text: `${are} in the report above. Read them before using the matrix.` }];
 }
 
@@ -87,8 +87,7 @@ function checkTime(plan: Plan): Finding[] {
   ];
 }
 
-const count = (value: number) => value.toLocaleString("en-US");
-const columns = (value: number) => (value === 1 ? "1 column" : `${count(value)} columns`);
+const columns = (value: number) => plural(value, "column", "columns");
 const names = (nulls: QualityReport["nulls"]) =>
   nulls
     .slice(0, 5)

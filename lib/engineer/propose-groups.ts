@@ -1,9 +1,9 @@
 import { AppError } from "@/lib/errors";
 import { type Plan, resolveFeatureSet } from "@/lib/feature-set";
+import { count, percent } from "@/lib/figures";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry";
 import { compilePlan } from "@/lib/sql";
 import { quoteName, type Warehouse } from "@/lib/warehouse";
-import { percent } from "./percent";
 
 /** A further set of features proposed for a matrix, with the reason. */
 export interface EnrichmentGroup {
@@ -129,7 +129,7 @@ function describe(
     title: titleOf(table.name),
     table: table.name,
     features: [...chosen],
-    reason: `Matches ${percent(matched)} of the ${rows.toLocaleString("en-US")} rows (${how}), with ${percent(nulls)} of its values null.${about}`,
+    reason: `Matches ${percent(matched)} of the ${count(rows)} rows (${how}), with ${percent(nulls)} of its values null.${about}`,
     proposed: matched >= enoughMatches && nulls <= tooManyNulls,
   };
 }

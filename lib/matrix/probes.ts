@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { Plan } from "@/lib/feature-set";
+import { plural } from "@/lib/figures";
 import { type FilterReport, filterReports } from "@/lib/quality";
 import type { DuplicateProbe } from "@/lib/sql";
 import type { Cell, Warehouse } from "@/lib/warehouse/port";
@@ -51,7 +52,7 @@ function grainFalse(probe: DuplicateProbe, row: Cell[]): AppError {
   const shown = probe.key.map((column) => `${column} = ${String(example[column])}`).join(", ");
   return new AppError(
     "GRAIN_FALSE",
-    `${probe.table} should have one row per ${probe.key.join(" + ")}, but ${count.toLocaleString("en-US")} of them ${count === 1 ? "has" : "have"} rows that differ, for instance ${shown}. Correct the table or its declared grain.`,
+    `${probe.table} should have one row per ${probe.key.join(" + ")}, but ${plural(count, "of them has", "of them have")} rows that differ, for instance ${shown}. Correct the table or its declared grain.`,
     { details: { table: probe.table, key: probe.key, example, count } },
   );
 }

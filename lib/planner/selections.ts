@@ -1,4 +1,5 @@
 import type { FeatureSet, Selection } from "@/lib/feature-set/schema";
+import { percent, plural } from "@/lib/figures";
 import type { QualityReport } from "@/lib/quality/report";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry/types";
 import { pathOfRole } from "./path-of-role";
@@ -78,7 +79,7 @@ export function dropNullColumns(
     registry.features.map(({ table, name, nullRate }) => [`${table}.${name}`, nullRate]),
   );
   const where = report ? "in the last matrix" : "in their own tables, as no matrix has been built yet";
-  const percent = `${Math.round(above * 1000) / 10} %`;
+  const limit = percent(above);
   let found = false;
   const next = keepFeatures(
     featureSet,
@@ -89,10 +90,10 @@ export function dropNullColumns(
     },
     (dropped) => {
       found = true;
-      changes.push(`Left out for more than ${percent} nulls ${where}: ${listed(dropped)}.`);
+      changes.push(`Left out for more than ${limit} nulls ${where}: ${listed(dropped)}.`);
     },
   );
-  if (!found) changes.push(`No column has more than ${percent} nulls ${where}.`);
+  if (!found) changes.push(`No column has more than ${limit} nulls ${where}.`);
   return next;
 }
 
@@ -119,7 +120,7 @@ function addSelection(
     ...(delaySeconds !== null && { delaySeconds }),
   };
   const added = selection.features.length - (before?.features.length ?? 0);
-  if (added > 0) changes.push(`Added ${added} ${added === 1 ? "feature" : "features"} of ${table}.`);
+  if (added > 0) changes.push(`Added ${plural(added, "feature", "features")} of ${table}.`);
   return {
     ...featureSet,
     names: twice ? "full" : featureSet.names,

@@ -121,4 +121,3 @@ export const draftSchema = z.strictObject({
 export type MartDraft = z.infer<typeof draftSchema>;
 export type DraftTable = z.infer<typeof draftTableSchema>;
 export type DraftColumn = z.infer<typeof draftColumnSchema>;
-export type DraftReference = MartDraft["references"][number];

@@ -67,7 +67,7 @@ export async function inferReferences(
 }
 
 /** `tailnum` and planes.tailnum, `home_city_id` and cities.city_id, `customer_id` and customers.id, `origin_airport` and airports.code. */
-export function namesAgree(column: string, key: string, table: string): boolean {
+function namesAgree(column: string, key: string, table: string): boolean {
   const entity = singularOf(table);
   const stem = keyStem(column) ?? column;
   if (!generic.has(key) && (column === key || column.endsWith(`_${key}`))) return true;

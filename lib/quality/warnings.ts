@@ -1,3 +1,4 @@
+import { count, percent, plural } from "@/lib/figures";
 import type { QualityReport } from "./report";
 
 const lowRate = 0.8;
@@ -67,17 +68,4 @@ function unknownFilters({ filters }: Omit<QualityReport, "warnings">): string[] 
       (filter) =>
         `${plural(filter.unknown, "row was", "rows were")} left out because ${filter.label} cannot be told: the value is unknown.`,
     );
-}
-
-function plural(number: number, one: string, many: string): string {
-  return `${count(number)} ${number === 1 ? one : many}`;
-}
-
-function count(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
-/** Never 100 % where something is missing. */
-function percent(rate: number): string {
-  return `${Math.floor(rate * 1000) / 10}%`;
 }

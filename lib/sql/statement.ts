@@ -65,7 +65,7 @@ export function newStatement(
   };
 }
 
-export function internalNames(plan: Plan): InternalNames {
+function internalNames(plan: Plan): InternalNames {
   const taken = columnsOf(plan);
   const name = (base: string) => quoteName(fresh(base, taken));
   return {

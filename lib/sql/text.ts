@@ -64,7 +64,7 @@ export function wrap(items: string[]): string[] {
 }
 
 /** A name from a hostile header must not end its comment. */
-export function commentText(text: string): string {
+function commentText(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 }
 

@@ -33,7 +33,7 @@ export async function writeParquet(
 }
 
 /** What the file says of itself. A null count that the footer lacks is counted from the data. */
-export async function readFooter(query: Query, file: string, signal?: AbortSignal): Promise<ParquetFile> {
+async function readFooter(query: Query, file: string, signal?: AbortSignal): Promise<ParquetFile> {
   const from = `read_parquet(${quoteText(file)})`;
   const options = { signal };
   const { columns } = await query(`SELECT * FROM ${from} LIMIT 0`, options);

@@ -1,5 +1,6 @@
 import type { MessageChunk } from "@/agents/message-writer";
 import type { ExportPart, ResultPart, TablesPart } from "@/agents/parts";
+import { count } from "@/lib/figures";
 
 /** Prints one event of a turn: progress to stderr, what a person asked for to stdout. */
 export function printChunk(chunk: MessageChunk): void {
@@ -44,7 +45,6 @@ export function printChunk(chunk: MessageChunk): void {
 }
 
 const marks = { ok: "✓", note: "·", warning: "!" } as const;
-const count = (value: number) => value.toLocaleString("en-US");
 const percent = (rate: number) => `${(rate * 100).toFixed(1)}%`;
 
 function printTables({ tables, searchedBy }: TablesPart): void {
