@@ -31,16 +31,15 @@ export async function openTurn(of: {
   };
 }
 
-const searches = processWide("searches", () => new Map<string, Promise<RegistrySearch>>());
+const searches = processWide("searches", () => new WeakMap<Mart, Promise<RegistrySearch>>());
 
-/** One index per registry, kept while the process lives. */
+/** One index per open mart, kept as long as the mart is. */
 export function searchOf(mart: Mart): Promise<RegistrySearch> {
   const { dataDir, modelsDir } = config();
-  const key = mart.registry.contentHash;
   const open =
-    searches.get(key) ??
+    searches.get(mart) ??
     openSearch({ registry: mart.registry, directory: path.join(dataDir, "index"), modelsDir });
-  searches.set(key, open);
-  open.catch(() => searches.delete(key));
+  searches.set(mart, open);
+  open.catch(() => searches.delete(mart));
   return open;
 }

@@ -75,6 +75,16 @@ describe("openMart", () => {
     expect((await first.warehouse.query("select count(*) from THINGS")).rows).toEqual([[2]]);
   });
 
+  it("lets go of builds that no turn can still be using", async () => {
+    await publish("v2026.11", 1);
+    const first = await openMart("things", { dataDir });
+    for (const rows of [2, 3]) {
+      await publish("v2026.11", rows);
+      expect(await count()).toBe(rows);
+    }
+    await expect(first.warehouse.query("select 1")).rejects.toMatchObject({ code: "QUERY_FAILED" });
+  });
+
   it.each(["", "../things", "Things", "a".repeat(42), "a/b", "."])("refuses the name %j", async (name) => {
     await expect(openMart(name, { dataDir })).rejects.toMatchObject({ code: "MART_UNKNOWN" });
   });

@@ -23,7 +23,7 @@ const opened = processWide("open-marts", () => new Map<string, Promise<Mart>>())
 
 /**
  * The mart at a stamp, or at the current one, which is looked up at every call: a newly published stamp is seen at once.
- * It is shared and stays open as long as the process; do not close it.
+ * It is shared and stays open until two newer builds of its file have been opened; do not close it.
  * @throws AppError MART_UNKNOWN, MART_DAMAGED
  */
 export async function openMart(
@@ -49,8 +49,21 @@ export async function openMart(
   if (known) return known;
   const opening = open(file, name, build, place.scratchDirectory);
   opened.set(key, opening);
-  opening.catch(() => opened.delete(key));
+  opening.then(
+    () => closeOldBuilds(path.resolve(file)),
+    () => opened.delete(key),
+  );
   return opening;
+}
+
+/** A turn under way keeps the build that it began with: the one before the newest. Of older ones, none is left. */
+async function closeOldBuilds(file: string): Promise<void> {
+  const builds = [...opened.keys()].filter((key) => key.startsWith(`${file}:`));
+  for (const key of builds.slice(0, -2)) {
+    const mart = opened.get(key);
+    opened.delete(key);
+    await mart?.then(({ warehouse }) => warehouse.close()).catch(() => {});
+  }
 }
 
 /** Closes every mart that this process has open: for scripts that end, and for tests. */

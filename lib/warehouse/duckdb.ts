@@ -226,7 +226,7 @@ async function onConnection<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
-  const connection = await instance.connect();
+  const connection = await instance.connect().catch((thrown) => Promise.reject(queryError(thrown)));
   const timers: NodeJS.Timeout[] = [];
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {
