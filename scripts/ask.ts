@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import type { ApprovalPart, DecisionPart } from "@/agents/parts";
 import { allRunsSettled } from "@/agents/run";
@@ -10,6 +9,7 @@ import { askOnce } from "./ask/ask-once";
 import { decideByPrompt, decideByProposal } from "./ask/decide";
 import { prepare } from "./ask/prepare";
 import { printReplay } from "./ask/print-replay";
+import { openPrompt } from "./ask/prompt";
 
 const usage = `Usage:
   npm run ask -- "which features, for whom"        asks approvals at the prompt
@@ -43,8 +43,8 @@ try {
     await printReplay(options.replay, options.out);
   } else {
     await prepare(options.mart ?? config().defaultMart);
-    const prompt = options.yes ? null : createInterface({ input: process.stdin, output: process.stderr });
-    const decide: (approval: ApprovalPart) => Promise<DecisionPart> = prompt
+    const prompt = options.yes ? null : openPrompt();
+    const decide: (approval: ApprovalPart) => Promise<DecisionPart | null> = prompt
       ? (approval) => decideByPrompt(prompt, approval)
       : async (approval) => decideByProposal(approval);
     const ended = await askOnce({

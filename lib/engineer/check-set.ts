@@ -40,7 +40,8 @@ function checkRows({ rows, duplicateKeys }: QualityReport): Finding[] {
 function checkJoins({ joins }: QualityReport): Finding[] {
   const worst = Math.min(...joins.map((join) => join.rate));
   if (joins.length === 0 || worst < goodMatchRate) return [];
-  return [{ level: "ok", text: `Every table matches at least ${percent(worst)} of the rows.` }];
+  const share = worst === 1 ? "all rows" : `at least ${percent(worst)} of the rows`;
+  return [{ level: "ok", text: `Every table matches ${share}.` }];
 }
 
 function checkNulls({ nulls }: QualityReport): Finding[] {

@@ -155,5 +155,6 @@ function titleOf(table: string): string {
     .toLowerCase()
     .replaceAll("_", " ")
     .replace(/ features?$/, "");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  return title.replace(/^(Llm|Poi|Crm)\b/, (acronym) => acronym.toUpperCase());
 }

@@ -12,7 +12,7 @@ export async function askOnce(ask: {
   message: string;
   mart?: string;
   conversationId?: string;
-  decide: (approval: ApprovalPart) => Promise<DecisionPart>;
+  decide: (approval: ApprovalPart) => Promise<DecisionPart | null>;
   signal: AbortSignal;
 }): Promise<{ failed: boolean }> {
   const viewer = await terminalViewer(config().dataDir);
@@ -41,11 +41,12 @@ export async function askOnce(ask: {
     }
     ask.signal.removeEventListener("abort", stop);
     const isOpen = waiting && (await getPendingApproval(viewer, conversationId))?.id === waiting.approvalId;
-    if (!waiting || !isOpen || ask.signal.aborted) {
+    const data = waiting && isOpen && !ask.signal.aborted ? await ask.decide(waiting) : null;
+    if (!data) {
+      if (isOpen) console.error("The question stays open.");
       console.error(`\nGo on with: npm run ask -- --conversation ${conversationId} "…"`);
       return { failed };
     }
-    const data = await ask.decide(waiting);
     message = { id: randomUUID(), parts: [{ type: "data-decision", data }] };
   }
 }

@@ -1,6 +1,6 @@
-import type { Interface } from "node:readline/promises";
 import type { ApprovalPart, DecisionPart } from "@/agents/parts";
 import { proposedAnswers, proposedGroups } from "@/agents/typed-answer";
+import type { Prompt } from "./prompt";
 
 /** `--yes`: takes every proposed answer and group. */
 export function decideByProposal(approval: ApprovalPart): DecisionPart {
@@ -13,51 +13,57 @@ export function decideByProposal(approval: ApprovalPart): DecisionPart {
   };
 }
 
-/** Asks at the prompt: a plain enter or `y` takes the proposal, `n` declines, other words are sent as they are. */
-export async function decideByPrompt(prompt: Interface, approval: ApprovalPart): Promise<DecisionPart> {
+/**
+ * Asks at the prompt: a plain enter or `y` takes the proposal, `n` declines, other words are sent as they are. Null when the
+ * input ends: then nothing is decided and the question stays open.
+ */
+export async function decideByPrompt(prompt: Prompt, approval: ApprovalPart): Promise<DecisionPart | null> {
   console.log(`\n${approval.title}`);
   const answers: Record<string, string> = {};
-  for (const question of approval.questions) answers[question.id] = await ask(prompt, question);
-
-  let groups = proposedGroups(approval);
-  if (approval.groups.length > 0) {
-    approval.groups.forEach((group, index) => {
-      console.log(`  ${index + 1}. ${group.title}: ${group.features.length} features. ${group.reason}`);
-    });
-    groups = await askGroups(prompt, approval, groups);
+  for (const question of approval.questions) {
+    const answer = await askQuestion(prompt, question);
+    if (answer === null) return null;
+    answers[question.id] = answer;
   }
+  const groups = approval.groups.length > 0 ? await askGroups(prompt, approval) : [];
+  if (groups === null) return null;
   if (approval.exportOf) {
     const { rows, columns, stamp, destination, sqlHash } = approval.exportOf;
     console.log(
       `  ${rows} rows × ${columns} columns as ${stamp}\n  to ${destination}\n  SQL sha256 ${sqlHash}`,
     );
   }
-  const said = (await prompt.question("Approve? [Y/n, or say what to change] ")).trim();
+  const said = await prompt.ask("Approve? [Y/n, or say what to change] ");
+  if (said === null) return null;
   const base = { approvalId: approval.approvalId, answers, groups };
   if (/^(|y|yes)$/i.test(said)) return { ...base, decision: "approve" };
   if (/^(n|no)$/i.test(said)) return { ...base, decision: "reject" };
   return { ...base, decision: "reject", feedback: said };
 }
 
-async function ask(prompt: Interface, question: ApprovalPart["questions"][number]): Promise<string> {
-  console.log(`  ${question.text}`);
-  question.choices.forEach((choice, index) => {
+type Question = ApprovalPart["questions"][number];
+
+async function askQuestion(prompt: Prompt, { text, choices }: Question): Promise<string | null> {
+  console.log(`  ${text}`);
+  choices.forEach((choice, index) => {
     console.log(`    ${index + 1}. ${choice.label}${choice.proposed ? " (proposed)" : ""}`);
   });
   for (;;) {
-    const said = (await prompt.question(`  1–${question.choices.length}, enter for the proposed: `)).trim();
-    const choice =
-      said === "" ? question.choices.find((c) => c.proposed) : question.choices[Number(said) - 1];
+    const said = await prompt.ask(`  1–${choices.length}, enter for the proposed: `);
+    if (said === null) return null;
+    const choice = said === "" ? choices.find(({ proposed }) => proposed) : choices[Number(said) - 1];
     if (choice) return choice.id;
   }
 }
 
-async function askGroups(prompt: Interface, approval: ApprovalPart, proposed: string[]): Promise<string[]> {
+async function askGroups(prompt: Prompt, approval: ApprovalPart): Promise<string[] | null> {
+  approval.groups.forEach(({ title, features, reason }, index) => {
+    console.log(`  ${index + 1}. ${title}: ${features.length} features. ${reason}`);
+  });
   for (;;) {
-    const said = (await prompt.question("  Which? (numbers, all, none; enter for the proposed) "))
-      .trim()
-      .toLowerCase();
-    if (said === "") return proposed;
+    const said = (await prompt.ask("  Which? (numbers, all, none; enter for the proposed) "))?.toLowerCase();
+    if (said === undefined) return null;
+    if (said === "") return proposedGroups(approval);
     if (said === "none") return [];
     if (said === "all") return approval.groups.map(({ id }) => id);
     const chosen = said.split(/[\s,]+/).map((number) => approval.groups[Number(number) - 1]?.id);
