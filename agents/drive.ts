@@ -41,7 +41,7 @@ export async function drive(work: {
   input: { fresh: Said } | { decision: Decision } | "continue";
 }): Promise<void> {
   const { viewer, conversation, run, messageId, input } = work;
-  const hold: Hold = { run, stopping: new AbortController(), isLost: false };
+  const hold: Hold = { run, stopping: new AbortController(), isLost: false, atWork: new Set() };
   here.set(run.id, hold.stopping);
   if (run.cancelRequested) hold.stopping.abort();
   const stopHeartbeat = keepAlive(viewer, hold);
@@ -55,11 +55,13 @@ export async function drive(work: {
         `This turn was cut off ${mostAttempts} times, so it is not tried again. Say what you need in another way, or in smaller steps.`,
       );
     }
-    const context = await openTurn({ viewer, conversation, run, message: writer });
+    const context = await openTurn({ viewer, conversation, run, message: writer, atWork: hold.atWork });
     const graph = sharedGraph();
     await runGraph(graph, context, input, hold.stopping.signal);
     await settle(graph, context, writer, hold);
   } catch (error) {
+    // What a node still does must be over before its end is told: an export may just be published.
+    await Promise.allSettled(hold.atWork);
     await fail(viewer, writer, hold, error);
   } finally {
     stopHeartbeat();
@@ -73,6 +75,7 @@ interface Hold {
   run: Run;
   stopping: AbortController;
   isLost: boolean;
+  atWork: Set<Promise<unknown>>;
 }
 
 async function runGraph(
@@ -189,7 +192,7 @@ async function fail(
       type: "notice",
       id: "ending",
       data: wasStopped
-        ? { level: "info", text: "Stopped. Nothing was exported." }
+        ? { level: "info", text: writer.has("export") ? "Stopped." : "Stopped. Nothing was exported." }
         : { level: "error", text: error.message, code: error.code },
     });
     await writer.finish();

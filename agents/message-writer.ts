@@ -50,6 +50,11 @@ export class MessageWriter {
     }
   }
 
+  /** Does the message have a part of this kind? */
+  has(type: keyof MessageParts): boolean {
+    return [...this.#parts.values()].some((part) => part.type === `data-${type}`);
+  }
+
   /** Writes in the order of the calls, without waiting. {@link delivered} says when, and whether, it is stored. */
   send(event: TurnEvent): void {
     this.#queue = this.#queue.then(() => this.write(event));

@@ -16,6 +16,7 @@ export async function openTurn(of: {
   conversation: Conversation;
   run: Run;
   message: MessageWriter;
+  atWork: Set<Promise<unknown>>;
 }): Promise<TurnContext> {
   const { dataDir } = config();
   const mart = await openMart(of.conversation.mart);
@@ -24,6 +25,7 @@ export async function openTurn(of: {
     conversationId: of.conversation.id,
     runId: of.run.id,
     message: of.message,
+    atWork: of.atWork,
     mart,
     search: await searchOf(mart),
     planner: createPlanner(config()),

@@ -18,6 +18,8 @@ export const TurnContext = Annotation.Root({
   store: Annotation<ObjectStore>,
   /** The assistant message being written. */
   message: Annotation<MessageWriter>,
+  /** The nodes at work: a graph that is stopped does not wait for them, the turn does. */
+  atWork: Annotation<Set<Promise<unknown>>>,
 });
 export type TurnContext = typeof TurnContext.State;
 
@@ -41,9 +43,13 @@ export function turn(config: NodeConfig): TurnContext & { signal: AbortSignal | 
  */
 export function delivered<S, U>(node: (state: S, config: NodeConfig) => Promise<U>) {
   return async (state: S, config: NodeConfig): Promise<U> => {
-    const update = await node(state, config);
-    await turn(config).message.delivered();
-    return update;
+    const { message, atWork } = turn(config);
+    const work = node(state, config).then(async (update) => {
+      await message.delivered();
+      return update;
+    });
+    atWork.add(work);
+    return work.finally(() => atWork.delete(work));
   };
 }
 

@@ -86,6 +86,8 @@ export async function publishExport(request: ExportRequest): Promise<PublishedEx
       await putPart(store, prefix, "dictionary", `${scratch}.csv`),
     ];
     const manifest = await manifestOf(request, { exportId, matrix, columns, files });
+    // The last moment: once the manifest is there, so is the export.
+    if (request.signal?.aborted) throw new AppError("QUERY_CANCELLED");
     // Of two at once one wins; both then read what was published.
     await store.putIfAbsent(manifestKey, `${JSON.stringify(manifest, null, 2)}\n`);
     return await readPublished(store, prefix);

@@ -1,0 +1,85 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { cancel } from "@/agents/run";
+import { ensureDemoMart } from "@/db/marts/auto-marketplace";
+import { latestRun, listExports } from "@/db/queries";
+import { closeMarts } from "@/lib/mart";
+import { aViewer } from "./support/a-viewer";
+import { createTestDatabase, type TestDatabase } from "./support/database";
+import { temporaryFolder } from "./support/temporary-folder";
+import { begin, yes } from "./support/turns";
+
+/** Called when the real store has written, and is about to say so. */
+let onWritten = async (_key: string) => {};
+vi.mock("@/lib/objects", async (original) => {
+  const real = await original<typeof import("@/lib/objects")>();
+  const folderStore: typeof real.folderStore = (root) => {
+    const store = real.folderStore(root);
+    return {
+      ...store,
+      putFile: async (key, file) => {
+        await store.putFile(key, file);
+        await onWritten(key);
+      },
+      putIfAbsent: async (key, body) => {
+        const isNew = await store.putIfAbsent(key, body);
+        await onWritten(key);
+        return isNew;
+      },
+    };
+  };
+  return { ...real, folderStore };
+});
+
+const viewer = aViewer("Tester");
+let dataDir: string;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("LOG_LEVEL", "error");
+  database = await createTestDatabase();
+  await ensureDemoMart({ sellers: 60, dataDir });
+});
+
+afterAll(async () => {
+  await closeMarts();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function stopWhenWritten(file: RegExp) {
+  const tell = await begin(viewer);
+  const built = await tell("geo features for sellers in Mumbai, no personal data");
+  const asked = await tell(yes(built.approval));
+  onWritten = async (key) => {
+    if (!file.test(key)) return;
+    await cancel(viewer, tell.id);
+    // The graph has been told by now, and has stopped waiting for the export.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+  const answer = await tell(yes(asked.approval));
+  onWritten = async () => {};
+  // Whatever might still go on unseen has had its time.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect((await latestRun(viewer, tell.id))?.status).toBe("cancelled");
+  return { answer, exports: await listExports(viewer, tell.id) };
+}
+
+const ending = ({ parts }: Awaited<ReturnType<typeof stopWhenWritten>>["answer"]) =>
+  parts("notice").at(-1)?.text;
+
+it("stopped before the manifest is there, nothing is exported", async () => {
+  const { answer, exports } = await stopWhenWritten(/matrix-.*parquet$/);
+  expect(exports).toHaveLength(0);
+  expect(answer.parts("export")).toEqual([]);
+  expect(ending(answer)).toBe("Stopped. Nothing was exported.");
+});
+
+it("stopped too late, the export is there and is shown", async () => {
+  const { answer, exports } = await stopWhenWritten(/exports\/.*manifest\.json$/);
+  expect(exports).toHaveLength(1);
+  expect(answer.parts("export")).toHaveLength(1);
+  expect(ending(answer)).not.toContain("Nothing was exported");
+});
