@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors";
 import { logLine } from "@/lib/log";
@@ -48,4 +49,17 @@ describe("a log line", () => {
     }
     expect(told).toContain("db.example");
   });
+});
+
+it("keeps out what a failed query was given: a person's words, a matrix's plan", () => {
+  const error = new DrizzleQueryError(
+    "insert into messages values ($1)",
+    ["my words\nand more of them"],
+    new Error("gone"),
+  );
+  const line = logLine("error", "run failed", { error }, []);
+  expect(line).toContain("insert into messages");
+  expect(line).toContain("gone");
+  expect(line).toContain("log.test.ts");
+  expect(line).not.toMatch(/my words|more of them/);
 });

@@ -39,6 +39,8 @@ const secretShapes: [RegExp, string][] = [
   [/\b(sk|pk|rk)-[\w-]{8,}/g, "[redacted]"],
   [/\bBearer\s+[\w.~+/=-]+/gi, "Bearer [redacted]"],
   [/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, "$1:[redacted]@"],
+  // What a failed query was given: people's words, whole plans.
+  [/^params: [\s\S]*?(?=\n {4}at |$(?![\s\S]))/m, "params: [left out]"],
 ];
 
 function redact(text: string, secrets: string[]): string {

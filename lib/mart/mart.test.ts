@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -73,6 +73,19 @@ describe("openMart", () => {
     expect(await count()).toBe(5);
     // A turn that is under way keeps what it began with.
     expect((await first.warehouse.query("select count(*) from THINGS")).rows).toEqual([[2]]);
+  });
+
+  it("removes what a killed process left in the scratch folder, and nothing younger", async () => {
+    await publish("v2026.11", 1);
+    const { scratchDirectory } = placeOf("things", dataDir);
+    await mkdir(scratchDirectory, { recursive: true });
+    const daysAgo = new Date(Date.now() - 2 * 86_400_000);
+    for (const name of ["matrix-old.parquet", "matrix-new.parquet", "replay-old.parquet"]) {
+      await writeFile(path.join(scratchDirectory, name), "");
+      if (name.includes("old")) await utimes(path.join(scratchDirectory, name), daysAgo, daysAgo);
+    }
+    await count();
+    expect((await readdir(scratchDirectory)).sort()).toEqual(["matrix-new.parquet", "replay-old.parquet"]);
   });
 
   it("lets go of builds that no turn can still be using", async () => {

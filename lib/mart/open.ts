@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
 import { processWide } from "@/lib/process-wide";
@@ -77,6 +77,7 @@ export async function closeMarts(): Promise<void> {
 
 async function open(file: string, name: string, build: string, scratchDirectory: string): Promise<Mart> {
   await mkdir(scratchDirectory, { recursive: true });
+  await removeLeftovers(scratchDirectory);
   const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
   try {
     const registry = await readRegistry(warehouse);
@@ -85,5 +86,16 @@ async function open(file: string, name: string, build: string, scratchDirectory:
   } catch (thrown) {
     await warehouse.close();
     throw thrown;
+  }
+}
+
+const day = 86_400_000;
+
+/** What a process that was killed was writing. Nothing writes one file for a day. */
+async function removeLeftovers(scratchDirectory: string): Promise<void> {
+  for (const name of await readdir(scratchDirectory)) {
+    const file = path.join(scratchDirectory, name);
+    const written = /^(matrix|export)-/.test(name) ? await stat(file).catch(() => null) : null;
+    if (written && Date.now() - written.mtimeMs > day) await rm(file, { force: true });
   }
 }

@@ -5,6 +5,7 @@ import { cancel, followRun, start } from "@/agents/run";
 import { createConversation, getPendingApproval } from "@/db/queries";
 import { terminalViewer } from "@/lib/auth";
 import { config } from "@/lib/config";
+import { log } from "@/lib/log";
 import { printChunk } from "./print-chunk";
 
 /** One request in the terminal: the same door as the browser's, followed until nothing waits any more. */
@@ -29,7 +30,9 @@ export async function askOnce(ask: {
   for (;;) {
     const { runId } = await start(viewer, { conversationId, message });
     let waiting: ApprovalPart | null = null;
-    const stop = () => void cancel(viewer, conversationId);
+    const stop = () => {
+      cancel(viewer, conversationId).catch((error) => log.error("run not stopped", { runId, error }));
+    };
     ask.signal.addEventListener("abort", stop, { once: true });
     for await (const { chunk } of followRun(viewer, runId, {
       after: 0,
