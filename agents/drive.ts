@@ -1,33 +1,20 @@
-import { Command } from "@langchain/langgraph";
 import { checkpointSaver } from "@/db/checkpoints";
-import { getApproval, heartbeatRun, listMessages, listRunEvents, setRunStatus } from "@/db/queries";
+import { getApproval, listRunEvents, setRunStatus } from "@/db/queries";
 import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 import type { ApprovalPayload } from "./approval";
-import { createGraph, type Graph, type NodeName } from "./graph";
+import { createGraph, type Graph } from "./graph";
+import { type Beginning, graphInputOf, interruptOf } from "./graph-input";
+import { type Hold, holdRun } from "./hold";
 import { type MessageChunk, MessageWriter } from "./message-writer";
 import { openTurn } from "./open-turn";
-import { type PersonMessage, readMessage, type Said } from "./read-message";
-import { type Decision, freshTurn, type State, type Update } from "./state";
 import type { TurnContext } from "./turn";
 
-const heartbeatMilliseconds = 3_000;
 /** A turn that ends its process, whatever the reason, would otherwise end every server that takes it up. */
 const mostAttempts = 3;
-const here = processWide("runs here", () => new Map<string, AbortController>());
-
-/** Does this process work on the run? Its heartbeat may be late all the same, when something blocked the event loop. */
-export function isHere(runId: string): boolean {
-  return here.has(runId);
-}
-
-/** Aborts a run of this process at once; a run of another process hears of it with its next heartbeat. */
-export function abortHere(runId: string): void {
-  here.get(runId)?.abort();
-}
 
 /**
  * Works on a run until it ends or waits for the person, writing one assistant message. `continue` goes on from the last
@@ -38,13 +25,10 @@ export async function drive(work: {
   conversation: Conversation;
   run: Run;
   messageId: string;
-  input: { fresh: Said } | { decision: Decision } | "continue";
+  input: Beginning;
 }): Promise<void> {
   const { viewer, conversation, run, messageId, input } = work;
-  const hold: Hold = { run, stopping: new AbortController(), isLost: false, atWork: new Set() };
-  here.set(run.id, hold.stopping);
-  if (run.cancelRequested) hold.stopping.abort();
-  const stopHeartbeat = keepAlive(viewer, hold);
+  const hold = holdRun(viewer, run);
   const writer = new MessageWriter({ viewer, conversationId: conversation.id, runId: run.id, messageId });
   try {
     if (input === "continue") writer.restore(await eventsOf(viewer, run.id, messageId));
@@ -64,73 +48,25 @@ export async function drive(work: {
     await Promise.allSettled(hold.atWork);
     await fail(viewer, writer, hold, error);
   } finally {
-    stopHeartbeat();
-    // The person may have answered already, and the next stretch of the run begun.
-    if (here.get(run.id) === hold.stopping) here.delete(run.id);
+    hold.release();
   }
-}
-
-/** One stretch of work on a run, until it ends, waits, or another process has taken the run over. */
-interface Hold {
-  run: Run;
-  stopping: AbortController;
-  isLost: boolean;
-  atWork: Set<Promise<unknown>>;
 }
 
 async function runGraph(
   graph: Graph,
   context: TurnContext,
-  input: { fresh: Said } | { decision: Decision } | "continue",
+  input: Beginning,
   signal: AbortSignal,
 ): Promise<void> {
-  const thread = { configurable: { thread_id: context.conversationId } };
   const graphInput = await graphInputOf(graph, context, input);
   if (graphInput === "nothing to do") return;
   await graph.invoke(graphInput, {
-    ...thread,
+    configurable: { thread_id: context.conversationId },
     context,
     signal,
     durability: "sync",
     recursionLimit: 60,
   });
-}
-
-async function graphInputOf(
-  graph: Graph,
-  context: TurnContext,
-  input: { fresh: Said } | { decision: Decision } | "continue",
-) {
-  if (input !== "continue" && "fresh" in input) return inputOf(context.runId, input.fresh);
-  const { values } = await graph.getState({ configurable: { thread_id: context.conversationId } });
-  if (input === "continue" && (values as Partial<State>).runId !== context.runId) {
-    // The process died before the turn's input was checkpointed; the message itself was stored.
-    return inputOf(context.runId, await saidIn(context));
-  }
-  const waiting = await interruptOf(graph, context.conversationId);
-  if (input !== "continue") {
-    if (!waiting) throw new AppError("APPROVAL_STALE");
-    return resumeWith(waiting.id, input.decision);
-  }
-  if (!waiting) return null;
-  const approval = await getApproval(context.viewer, waiting.approvalId);
-  if (approval.status === "pending") return "nothing to do";
-  return resumeWith(waiting.id, approval.decision as unknown as Decision);
-}
-
-function resumeWith(interruptId: string, decision: Decision) {
-  return new Command<Record<string, Decision>, Update, NodeName>({ resume: { [interruptId]: decision } });
-}
-
-function inputOf(runId: string, said: Said): Update {
-  return freshTurn(runId, said.kind === "words" ? said.text : "", said.kind === "choice" ? said.data : null);
-}
-
-async function saidIn({ viewer, conversationId, runId }: TurnContext): Promise<Said> {
-  const messages = await listMessages(viewer, conversationId);
-  const message = messages.findLast((candidate) => candidate.role === "user" && candidate.runId === runId);
-  if (!message) throw new AppError("INTERNAL");
-  return readMessage({ id: message.id, parts: message.parts as PersonMessage["parts"] });
 }
 
 /** After the graph has stopped: it waits for the person, or the turn is over. */
@@ -160,13 +96,6 @@ async function settle(
   await writer.delivered();
   await setRunStatus(viewer, runId, "waiting", { claimedBy });
   await writer.finish();
-}
-
-async function interruptOf(graph: Graph, conversationId: string) {
-  const snapshot = await graph.getState({ configurable: { thread_id: conversationId } });
-  const [interrupt] = snapshot.tasks.flatMap((task) => task.interrupts);
-  const approvalId = (snapshot.values as State).approval?.id;
-  return interrupt?.id && approvalId ? { id: interrupt.id, approvalId } : null;
 }
 
 async function fail(
@@ -203,21 +132,6 @@ async function fail(
       claimedBy: run.claimedBy,
     });
   }
-}
-
-function keepAlive(viewer: Viewer, hold: Hold): () => void {
-  const { id, claimedBy } = hold.run;
-  const timer = setInterval(async () => {
-    try {
-      const { owned, cancelRequested } = await heartbeatRun(viewer, id, claimedBy);
-      if (!owned) hold.isLost = true;
-      if (!owned || cancelRequested) hold.stopping.abort();
-    } catch (error) {
-      log.warn("heartbeat failed", { runId: id, error: toAppError(error) });
-    }
-  }, heartbeatMilliseconds);
-  timer.unref();
-  return () => clearInterval(timer);
 }
 
 async function eventsOf(viewer: Viewer, runId: string, messageId: string): Promise<MessageChunk[]> {
