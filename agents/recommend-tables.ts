@@ -1,5 +1,5 @@
 import { getFeatureSet, getResult, saveFeatureSet } from "@/db/queries";
-import { applyRequest } from "@/lib/planner";
+import { applyRequest, type PlannedRequest } from "@/lib/planner";
 import { operatorWords } from "@/lib/sql";
 import { rankTables } from "./rank-tables";
 import type { State, Update } from "./state";
@@ -8,14 +8,14 @@ import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn"
 /** Searches each phrase on its own, shows the ranked tables, and writes the next feature set. */
 export async function recommendTables(state: State, config: NodeConfig): Promise<Update> {
   const { viewer, conversationId, mart, search } = turn(config);
-  const { request } = state;
-  if (!request) throw new Error("recommendTables was reached without a request.");
+  if (!state.request) throw new Error("recommendTables was reached without a request.");
 
-  const isRefinement = request.intent === "refine";
-  const before =
-    isRefinement && state.featureSetHash
-      ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
-      : null;
+  const isRefinement = state.request.intent === "refine";
+  const earlier = state.featureSetHash
+    ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
+    : null;
+  const before = isRefinement ? earlier : null;
+  const request = earlier?.excludePii ? withoutPii(state.request) : state.request;
   const last = state.resultId ? await getResult(viewer, state.resultId) : null;
 
   return withProgress(config, "recommend", "Finding feature tables", async () => {
@@ -47,7 +47,7 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
         remarks: [...remarks, ...(unclear.length > 0 ? unclear : [nothingFound(request.include)])],
         questions: [],
         // An earlier set stays as it was: a request that finds nothing must not empty it.
-        ...(before ? {} : { featureSetHash: null, resultId: null, interrupted: null }),
+        ...(earlier ? {} : { featureSetHash: null, resultId: null, interrupted: null }),
       };
     }
     const hash = await saveFeatureSet(viewer, conversationId, featureSet);
@@ -64,6 +64,11 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
       interrupted: null,
     };
   });
+}
+
+/** Personal data that were ruled out once stay so in the whole conversation, also when another matrix is begun. */
+function withoutPii(request: PlannedRequest): PlannedRequest {
+  return { ...request, exclude: [...request.exclude, { kind: "pii", phrase: "as said before" }] };
 }
 
 function nothingFound(include: { phrase: string }[]): string {

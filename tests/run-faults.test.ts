@@ -10,6 +10,7 @@ import {
   claimRun,
   deleteConversation,
   getApproval,
+  getResult,
   getRun,
   latestRun,
   listExports,
@@ -179,6 +180,18 @@ describe("a conversation", () => {
     await cancel(viewer, tell.id);
     expect((await latestRun(viewer, tell.id))?.status).toBe("cancelled");
     expect((await tell("hello")).text).toMatch(/Which features/);
+  });
+
+  it("keeps personal data ruled out when another matrix is begun", async () => {
+    const tell = await begin(viewer);
+    await tell(request);
+    const other = await tell(
+      "Build a feature matrix for dealer outreach: engagement features for sellers in Pune",
+    );
+    const { plan } = await getResult(viewer, other.parts("result").at(-1)?.resultId ?? "");
+    expect(plan.featureSet.selections.map(({ table }) => table)).toEqual(["SELLER_ENGAGEMENT_FEATURES"]);
+    expect(plan.featureSet.excludePii).toBe(true);
+    expect(other.text).toContain("Personal data are left out");
   });
 
   it("leaves nothing of what was said when it is deleted", async () => {
