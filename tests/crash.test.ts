@@ -1,40 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { allRunsSettled, followRun, resumeStaleRuns } from "@/agents/run";
 import { database as db } from "@/db/client";
-import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 import { latestRun, listMessages } from "@/db/queries";
-import { closeMarts } from "@/lib/mart";
 import { aViewer } from "./support/a-viewer";
-import { createTestDatabase, type TestDatabase } from "./support/database";
-import { temporaryFolder } from "./support/temporary-folder";
+import { setUpDemoMart } from "./support/demo-mart";
 import { begin, heard, no, yes } from "./support/turns";
 
-let dataDir: string;
-let database: TestDatabase;
 const viewer = aViewer("Tester");
 
-beforeAll(async () => {
-  dataDir = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", dataDir);
-  vi.stubEnv("LOG_LEVEL", "error");
-  database = await createTestDatabase();
-  await ensureDemoMart({ sellers: 60, dataDir });
-});
-
-afterAll(async () => {
-  await closeMarts();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+const { database } = setUpDemoMart(60);
 
 /** Runs the turn in another process, which is killed when it sends a part of this kind. */
 async function dieAt(kind: string, conversationId: string, text: string): Promise<void> {
   const program = ["--import", "tsx", "tests/fixtures/die-in-turn.ts"];
-  const child = spawn(process.execPath, [...program, database.url, viewer.id, conversationId, kind, text], {
+  const child = spawn(process.execPath, [...program, database().url, viewer.id, conversationId, kind, text], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const [, killedBy] = await once(child, "exit");

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { allRunsSettled, cancel, getResultPreview, resumeStaleRuns, start } from "@/agents/run";
 import { database as db } from "@/db/client";
-import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 import {
   appendMessage,
   claimRun,
@@ -17,33 +16,18 @@ import {
   listMessages,
   requestCancel,
 } from "@/db/queries";
-import { buildFileOf, closeMarts, placeOf, publishMart } from "@/lib/mart";
+import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
 import { fileOf } from "@/lib/mart/layout";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
-import { createTestDatabase, type TestDatabase } from "./support/database";
-import { temporaryFolder } from "./support/temporary-folder";
+import { setUpDemoMart } from "./support/demo-mart";
 import { begin, decide, say, words, yes } from "./support/turns";
 
 const request = "geo features for sellers in Mumbai, no personal data";
 const viewer = aViewer("Tester");
-let dataDir: string;
-let database: TestDatabase;
 
-beforeAll(async () => {
-  dataDir = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", dataDir);
-  vi.stubEnv("LOG_LEVEL", "error");
-  database = await createTestDatabase();
-  await ensureDemoMart({ sellers: 60, dataDir });
-});
-
-afterAll(async () => {
-  await closeMarts();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+setUpDemoMart(60);
 
 /** Makes the run look as if its process gave no heartbeat for a minute. */
 const silence = (runId: string) =>

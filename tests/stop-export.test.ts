@@ -1,12 +1,8 @@
-import { rm } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { cancel } from "@/agents/run";
-import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 import { latestRun, listExports } from "@/db/queries";
-import { closeMarts } from "@/lib/mart";
 import { aViewer } from "./support/a-viewer";
-import { createTestDatabase, type TestDatabase } from "./support/database";
-import { temporaryFolder } from "./support/temporary-folder";
+import { setUpDemoMart } from "./support/demo-mart";
 import { begin, yes } from "./support/turns";
 
 /** Called when the real store has written, and is about to say so. */
@@ -32,22 +28,8 @@ vi.mock("@/lib/objects", async (original) => {
 });
 
 const viewer = aViewer("Tester");
-let dataDir: string;
-let database: TestDatabase;
 
-beforeAll(async () => {
-  dataDir = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", dataDir);
-  vi.stubEnv("LOG_LEVEL", "error");
-  database = await createTestDatabase();
-  await ensureDemoMart({ sellers: 60, dataDir });
-});
-
-afterAll(async () => {
-  await closeMarts();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+setUpDemoMart(60);
 
 async function stopWhenWritten(file: RegExp) {
   const tell = await begin(viewer);

@@ -1,40 +1,23 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readdir } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonMessage } from "@/agents/read-message";
 import { openExportFile, start } from "@/agents/run";
-import { ensureDemoMart } from "@/db/marts/auto-marketplace";
 import { getPendingApproval, getResult, listExports, listMessages } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import type { AppError } from "@/lib/errors";
 import { manifestSchema } from "@/lib/export";
 import type { Plan } from "@/lib/feature-set";
-import { closeMarts, openMart } from "@/lib/mart";
+import { openMart } from "@/lib/mart";
 import { aViewer } from "./support/a-viewer";
-import { createTestDatabase, type TestDatabase } from "./support/database";
+import { setUpDemoMart } from "./support/demo-mart";
 import { begin, decide, type Heard, no, say, words, yes } from "./support/turns";
 
 const request =
   "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
 
-let dataDir: string;
-let database: TestDatabase;
 const viewer: Viewer = aViewer("Tester");
 
-beforeAll(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), "feature-mart-turn-"));
-  vi.stubEnv("DATA_DIR", dataDir);
-  vi.stubEnv("LOG_LEVEL", "error");
-  database = await createTestDatabase();
-  await ensureDemoMart({ sellers: 400, dataDir });
-});
-
-afterAll(async () => {
-  await closeMarts();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true });
-});
+setUpDemoMart(400);
 
 /** The plan of the matrix that an answer showed. */
 async function planOf(answer: Heard): Promise<Plan> {
