@@ -74,10 +74,12 @@ async function settle(
   graph: Graph,
   context: TurnContext,
   writer: MessageWriter,
-  { run }: Hold,
+  { run, stopping }: Hold,
 ): Promise<void> {
   const { viewer, runId, conversationId } = context;
   const { claimedBy } = run;
+  // A stop that came after the last node is still a stop: no question is put.
+  stopping.signal.throwIfAborted();
   const waiting = await interruptOf(graph, conversationId);
   if (!waiting) {
     await writer.finish();

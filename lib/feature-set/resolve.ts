@@ -8,6 +8,7 @@ import { type JoinRequest, planJoin } from "./join";
 import type { Plan, PlannedColumn, PlannedFilter, PlannedJoin } from "./plan";
 import type { FeatureSet, Filter, Selection } from "./schema";
 import { plannedTime, type ResolvedSpine, resolveSpine, type SpineColumns } from "./spine";
+import { timeNotes } from "./time-notes";
 
 export interface ResolveOptions {
   /** Columns of a given spine's table, where the registry does not have it. */
@@ -59,7 +60,10 @@ export function resolveFeatureSet(
     },
     joins: context.joins,
     columns,
-    notes: context.notes,
+    notes: [
+      ...context.notes,
+      ...timeNotes(spine, featureSet, registry, { joins: context.joins, columns: features }),
+    ],
   };
 }
 
