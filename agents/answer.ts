@@ -1,12 +1,12 @@
-import { getFeatureSet } from "@/db/queries";
+import { getFeatureSet, getResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import { count as figure } from "@/lib/figures";
 import { countRows } from "@/lib/matrix";
 import { describeSubject } from "@/lib/registry/search";
 import { filterLabel } from "@/lib/sql";
-
 import { entityWords } from "./entity-words";
+import { exampleRequest } from "./example-request";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
 
@@ -23,11 +23,11 @@ export async function answer(state: State, config: NodeConfig): Promise<Update> 
     case "off_topic":
       sendText(
         config,
-        `I only build feature matrices from the mart “${mart.title}”. Say who the rows are about and which features you need, for instance: ${example(config)}`,
+        `I only build feature matrices from the mart “${mart.title}”. Say who the rows are about and which features you need, for instance: ${exampleRequest(mart.registry)}.`,
       );
       break;
     case "greet":
-      sendText(config, `Hello! Which features do you need? For instance: ${example(config)}`);
+      sendText(config, `Hello! Which features do you need? For instance: ${exampleRequest(mart.registry)}.`);
       break;
     default:
       sendText(config, help(config));
@@ -38,8 +38,21 @@ export async function answer(state: State, config: NodeConfig): Promise<Update> 
 async function describe(state: State, config: NodeConfig): Promise<string> {
   const { mart, search } = turn(config);
   const subject = state.request?.subject ?? state.message;
+  if (subject === "matrix") return describeMatrix(state, config);
   const found = await describeSubject(subject, mart.registry, search);
   return found ?? `Nothing in the mart is called “${subject.slice(0, 80)}”, and nothing comes close to it.`;
+}
+
+/** "How many rows are in my matrix?" is about the last one shown, not about the population. */
+async function describeMatrix(state: State, config: NodeConfig): Promise<string> {
+  const { viewer, mart } = turn(config);
+  if (!state.resultId) return "There is no matrix yet. Say which features you need.";
+  const { plan, report } = await getResult(viewer, state.resultId);
+  const rows = `**${figure(report.rows)}** ${entityWords(mart.registry, plan.spine.entity, report.rows)}`;
+  const filters = plan.spine.filters.map((filter) => filterLabel(filter));
+  const where = filters.length > 0 ? `, where ${filters.join(" and ")}` : "";
+  const tables = plan.featureSet.selections.map(({ table }) => table).join(", ");
+  return `The last matrix has ${rows} and **${figure(report.features)}** features of ${tables}${where}.`;
 }
 
 async function count(state: State, config: NodeConfig): Promise<string> {
@@ -74,7 +87,7 @@ async function count(state: State, config: NodeConfig): Promise<string> {
     excludePii: false,
   };
   try {
-    const { rows, sql, sqlHash, otherSql } = await withProgress(config, "fetch", "Counting", () =>
+    const { rows, filters, sql, sqlHash, otherSql } = await withProgress(config, "fetch", "Counting", () =>
       countRows({ featureSet, registry: mart.registry, warehouse: mart.warehouse, signal }),
     );
     sendPart(config, "sql", {
@@ -86,7 +99,10 @@ async function count(state: State, config: NodeConfig): Promise<string> {
     });
     const where = featureSet.filters.map((filter) => filterLabel(filter));
     const condition = where.length > 0 ? ` where ${where.join(" and ")}` : " in all";
-    return `**${figure(rows)}** ${entityWords(mart.registry, entity, rows)}${condition}.`;
+    const unknown = filters
+      .filter((filter) => filter.unknown > 0)
+      .map((filter) => ` For ${figure(filter.unknown)} more it is not known whether ${filter.label}.`);
+    return `**${figure(rows)}** ${entityWords(mart.registry, entity, rows)}${condition}.${unknown.join("")}`;
   } catch (error) {
     if (error instanceof AppError && error.status < 500 && error.code !== "QUERY_CANCELLED")
       return error.message;
@@ -97,18 +113,6 @@ async function count(state: State, config: NodeConfig): Promise<string> {
 async function currentSet(state: State, config: NodeConfig): Promise<FeatureSet | null> {
   const { viewer, conversationId } = turn(config);
   return state.featureSetHash ? getFeatureSet(viewer, conversationId, state.featureSetHash) : null;
-}
-
-function example(config: NodeConfig): string {
-  const { registry } = turn(config).mart;
-  const entity =
-    registry.tables.find((table) => table.kind === "entity")?.entity ?? registry.tables[0]?.entity ?? "row";
-  const table = registry.tables.find((candidate) => candidate.kind === "feature") ?? registry.tables[0];
-  const words = (table?.name ?? "all")
-    .toLowerCase()
-    .replaceAll("_", " ")
-    .replace(/ features?$/, "");
-  return `“${words} features for every ${entity}”.`;
 }
 
 function help(config: NodeConfig): string {

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { sha256 } from "@/lib/feature-set";
-import { count } from "@/lib/figures";
+import { count, plural } from "@/lib/figures";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
 import type { Registry } from "@/lib/registry";
@@ -17,14 +17,19 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
   const featureSet = await getFeatureSet(viewer, conversationId, state.featureSetHash);
 
   try {
-    const matrix = await withProgress(config, "fetch", "Writing and running the join", () =>
-      buildMatrix({
-        featureSet,
-        registry: mart.registry,
-        warehouse: mart.warehouse,
-        scratchDirectory: mart.scratchDirectory,
-        signal,
-      }),
+    const matrix = await withProgress(
+      config,
+      "fetch",
+      "Writing and running the join",
+      () =>
+        buildMatrix({
+          featureSet,
+          registry: mart.registry,
+          warehouse: mart.warehouse,
+          scratchDirectory: mart.scratchDirectory,
+          signal,
+        }),
+      (error) => error instanceof AppError && questionFor(error, featureSet, mart.registry) !== null,
     );
     // Exports are written anew from the plan; the scratch file has done its work.
     await rm(matrix.parquetPath, { force: true });
@@ -60,7 +65,7 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
 function show(config: NodeConfig, matrix: MatrixResult, resultId: string, registry: Registry): void {
   const { plan, sql, sqlHash, report } = matrix;
   sendPart(config, "sql", {
-    title: `${report.features} features of ${plan.joins.filter((join) => !join.filterOnly).length} tables`,
+    title: `${plural(report.features, "feature", "features")} of ${plural(plan.featureSet.selections.length, "table", "tables")}`,
     dialect: "duckdb",
     sql: sql.duckdb,
     hash: sqlHash,

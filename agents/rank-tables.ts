@@ -1,5 +1,5 @@
 import { resolveFeatureSet } from "@/lib/feature-set";
-import type { FeatureSet } from "@/lib/feature-set/schema";
+import type { FeatureSet, Selection } from "@/lib/feature-set/schema";
 import type { PlannedRequest } from "@/lib/planner";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry";
 import type { RegistrySearch } from "@/lib/registry/search-port";
@@ -29,7 +29,10 @@ export async function rankTables(input: {
     ];
     for (const hit of hits) {
       const table = registry.tables.find(({ name }) => name === hit.table);
-      if (!table || table.kind === "entity") continue;
+      if (!table) continue;
+      const isSelected = featureSet.selections.some((selection) => selection.table === table.name);
+      // Lists of entities are offered only where their features were asked for.
+      if (table.kind === "entity" && !isSelected) continue;
       const earlier = rows.get(table.name);
       if (earlier && earlier.score >= hit.score) continue;
       rows.set(table.name, { ...describe(table, featureSet, registry, request), ...hit, phrase });
@@ -48,20 +51,27 @@ function describe(table: FeatureTable, featureSet: FeatureSet, registry: Registr
     grain: table.grain,
     chosen: selection !== undefined,
     suggestedFilters: suggestFilters(table, registry, request),
-    ...joinOf(table, features, featureSet, registry),
+    ...joinOf(table, selection ?? trialOf(table, features), featureSet, registry),
   };
 }
 
-/** How the table would join, as the resolver itself says; what it refuses is told as a question to come. */
-function joinOf(table: FeatureTable, features: Feature[], featureSet: FeatureSet, registry: Registry) {
+/** One feature stands for a table that was not chosen. */
+function trialOf(table: FeatureTable, features: Feature[]): Selection | null {
   const open = features.filter((feature) => !feature.pii);
   const some = open.find((feature) => feature.aggregation) ?? open[0];
-  if (!some) return { joinKeys: [], cardinality: "no features" };
+  return some ? { table: table.name, features: [some.name] } : null;
+}
+
+/** How the table joins, as the resolver itself says; what it refuses is told as a question to come. */
+function joinOf(
+  table: FeatureTable,
+  selection: Selection | null,
+  featureSet: FeatureSet,
+  registry: Registry,
+) {
+  if (!selection) return { joinKeys: [], cardinality: "no features" };
   try {
-    const plan = resolveFeatureSet(
-      { ...featureSet, filters: [], selections: [{ table: table.name, features: [some.name] }] },
-      registry,
-    );
+    const plan = resolveFeatureSet({ ...featureSet, filters: [], selections: [selection] }, registry);
     const join = plan.joins.find((candidate) => candidate.table === table.name);
     if (!join) return { joinKeys: plan.spine.keys, cardinality: "the rows themselves" };
     return {

@@ -1,6 +1,8 @@
 import { getFeatureSet, getResult, saveFeatureSet } from "@/db/queries";
 import { applyRequest, type PlannedRequest } from "@/lib/planner";
+import type { Registry } from "@/lib/registry";
 import { operatorWords } from "@/lib/sql";
+import { exampleRequest } from "./example-request";
 import { rankTables } from "./rank-tables";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
@@ -44,7 +46,10 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
     if (featureSet.selections.length === 0) {
       const unclear = questions.map((question) => question.text);
       return {
-        remarks: [...remarks, ...(unclear.length > 0 ? unclear : [nothingFound(request.include)])],
+        remarks: [
+          ...remarks,
+          ...(unclear.length > 0 ? unclear : [nothingFound(request.include, mart.registry)]),
+        ],
         questions: [],
         // An earlier set stays as it was: a request that finds nothing must not empty it.
         ...(earlier ? {} : { featureSetHash: null, resultId: null, interrupted: null }),
@@ -71,9 +76,9 @@ function withoutPii(request: PlannedRequest): PlannedRequest {
   return { ...request, exclude: [...request.exclude, { kind: "pii", phrase: "as said before" }] };
 }
 
-function nothingFound(include: { phrase: string }[]): string {
+function nothingFound(include: { phrase: string }[], registry: Registry): string {
   if (include.length === 0) {
-    return "I know who the rows are about, but not which features you need. Name some, for instance “engagement” or “city demographics”.";
+    return `I know who the rows are about, but not which features you need. Name some, for instance ${exampleRequest(registry)}.`;
   }
   const phrases = include.map(({ phrase }) => `“${phrase}”`).join(", ");
   return `Nothing in the mart fits ${phrases}. The marts page lists every table and feature there is.`;

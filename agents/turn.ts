@@ -82,6 +82,8 @@ export async function withProgress<T>(
   step: ProgressPart["step"],
   label: string,
   work: () => Promise<T>,
+  /** An error that is no failure, but for instance a question to put. */
+  isExpected: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   const startedAt = performance.now();
   const send = (state: ProgressPart["state"]) =>
@@ -99,7 +101,7 @@ export async function withProgress<T>(
     send("done");
     return result;
   } catch (error) {
-    send("failed");
+    send(isExpected(error) ? "done" : "failed");
     throw error;
   }
 }

@@ -46,6 +46,16 @@ describe("a message typed while a question waits", () => {
     });
   });
 
+  it.each(["export it", "Stamp and export it.", "yes, export it please"])(
+    "exports on %j, where that is asked",
+    (text) => {
+      const question: ApprovalPayload = { ...base, kind: "export", questions: [], groups: [] };
+      expect(readTypedAnswer(text, question)).toMatchObject({ decision: "approve", feedback: null });
+      expect(readTypedAnswer(text, enrich)).toMatchObject({ decision: "reject", feedback: text });
+      expect(readTypedAnswer("export it to my bucket", question)).toMatchObject({ decision: "reject" });
+    },
+  );
+
   it.each(["no", "No thanks.", "skip it"])("declines on %j", (text) => {
     expect(readTypedAnswer(text, enrich)).toMatchObject({ decision: "reject", groups: [], feedback: null });
   });

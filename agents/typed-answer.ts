@@ -4,6 +4,8 @@ import type { Decision } from "./state";
 /** Whole messages that are an answer in themselves. Anything longer is words to be read, and decides nothing. */
 const yes =
   /^(yes|yes please|yep|yeah|ok|okay|sure|approved?|go ahead|do it|confirm(ed)?|sounds good|looks good)$/;
+const exportIt =
+  /^((yes|ok|go ahead)[, ]+)?(and )?(please )?(stamp and )?(export|stamp)( it| this| that| the matrix)?( now)?( please)?$/;
 const no = /^(no|no thanks|nope|reject|cancel|don'?t|not now|skip( it)?|none)$/;
 const all = /^(all|all of them|add all|take all|everything)$/;
 
@@ -17,6 +19,7 @@ export function readTypedAnswer(text: string, question: ApprovalPayload): Omit<D
     .toLowerCase()
     .replace(/[.!\s]+$/, "");
   if (yes.test(words)) return approve(proposedAnswers(question), proposedGroups(question));
+  if (question.kind === "export" && exportIt.test(words)) return approve({}, []);
   if (no.test(words)) return { ...approve({}, []), decision: "reject" };
   if (question.kind === "enrich" && all.test(words)) {
     return approve(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { config } from "@/lib/config";
+import { ensureDataDirectory } from "@/lib/data-directory";
 import { AppError } from "@/lib/errors";
 import { closeDatabase, database, setDatabaseUrl, withConnection } from "./client";
 import { startEmbedded, stopEmbedded } from "./embedded";
@@ -17,6 +18,7 @@ export async function ensureDatabase({
   onProgress?: (label: string) => void;
 } = {}): Promise<string> {
   const { databaseUrl, dataDir } = config();
+  await ensureDataDirectory(dataDir);
   const url = databaseUrl ? await waitFor(databaseUrl) : await startEmbedded(dataDir, onProgress);
   setDatabaseUrl(url);
   embeddedIn = databaseUrl ? null : dataDir;

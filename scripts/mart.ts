@@ -1,3 +1,5 @@
+import { config } from "@/lib/config";
+import { ensureDataDirectory } from "@/lib/data-directory";
 import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { closeMarts } from "@/lib/mart";
@@ -17,8 +19,10 @@ const commands: Record<string, { run: (args: string[]) => Promise<void>; usage: 
 const [word = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
 try {
-  if (command) await command.run(args);
-  else {
+  if (command) {
+    await ensureDataDirectory(config().dataDir);
+    await command.run(args);
+  } else {
     const lines = Object.values(commands).map(({ usage }) => usage);
     console.log(`Usage:\n${lines.join("\n")}`);
     process.exitCode = ["", "help", "--help", "-h"].includes(word) ? 0 : 2;

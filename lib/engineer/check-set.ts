@@ -83,9 +83,23 @@ function checkTime(plan: Plan): Finding[] {
   return [
     {
       level: "ok",
-      text: `${timed.map(({ alias }) => alias).join(", ")}: only what was known at ${when} is used.`,
+      text: `Only what was known at ${when} is used of ${timed.map(withDelay).join(", ")}.`,
     },
   ];
+}
+
+/** `weather (1 h earlier)`: a delay that was asked for is told. */
+function withDelay({ alias, time }: Plan["joins"][number]): string {
+  const seconds = time?.delaySeconds ?? 0;
+  if (seconds === 0) return alias;
+  const [unit, size] = (
+    [
+      ["d", 86_400],
+      ["h", 3600],
+      ["min", 60],
+    ] as const
+  ).find(([, one]) => seconds % one === 0) ?? ["s", 1];
+  return `${alias} (${seconds / size} ${unit} earlier)`;
 }
 
 const columns = (value: number) => plural(value, "column", "columns");

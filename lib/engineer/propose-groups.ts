@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { type Plan, resolveFeatureSet } from "@/lib/feature-set";
 import { count, percent } from "@/lib/figures";
-import type { Feature, FeatureTable, Registry } from "@/lib/registry";
+import { type Feature, type FeatureTable, type Registry, tableWords } from "@/lib/registry";
 import { compilePlan } from "@/lib/sql";
 import { quoteName, type Warehouse } from "@/lib/warehouse";
 
@@ -151,10 +151,7 @@ function newFamilies(features: Feature[], plan: Plan, registry: Registry): strin
 }
 
 function titleOf(table: string): string {
-  const words = table
-    .toLowerCase()
-    .replaceAll("_", " ")
-    .replace(/ features?$/, "");
+  const words = tableWords(table);
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return title.replace(/^(Llm|Poi|Crm)\b/, (acronym) => acronym.toUpperCase());
 }

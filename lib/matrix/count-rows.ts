@@ -1,8 +1,9 @@
 import { type FeatureSet, resolveFeatureSet, sha256 } from "@/lib/feature-set";
+import type { FilterReport } from "@/lib/quality";
 import type { Registry } from "@/lib/registry/types";
 import { compilePlan } from "@/lib/sql";
 import type { Warehouse } from "@/lib/warehouse/port";
-import { countDuplicates } from "./probes";
+import { countDuplicates, countFilters } from "./probes";
 import { readSpineColumns } from "./spine-columns";
 
 /**
@@ -14,7 +15,7 @@ export async function countRows(input: {
   registry: Registry;
   warehouse: Warehouse;
   signal?: AbortSignal;
-}): Promise<{ rows: number; sql: string; sqlHash: string; otherSql: string }> {
+}): Promise<{ rows: number; filters: FilterReport[]; sql: string; sqlHash: string; otherSql: string }> {
   const { registry, warehouse, signal } = input;
   const featureSet = { ...input.featureSet, selections: [] };
   const spineColumns = await readSpineColumns(featureSet, registry, warehouse, signal);
@@ -22,9 +23,11 @@ export async function countRows(input: {
   const compiled = compilePlan(plan, warehouse.dialect);
   await countDuplicates(compiled.duplicates, warehouse, signal);
   const { rows } = await warehouse.query(compiled.countSql, { signal });
+  const { reports } = await countFilters(plan, compiled.filterProbeSql, warehouse, signal);
   const other = warehouse.dialect === "duckdb" ? "snowflake" : "duckdb";
   return {
     rows: Number(rows[0]?.[0]),
+    filters: reports,
     sql: compiled.countSql,
     sqlHash: sha256(compiled.countSql),
     otherSql: compilePlan(plan, other).countSql,

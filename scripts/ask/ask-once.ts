@@ -27,6 +27,7 @@ export async function askOnce(ask: {
     ).id;
   let message: PersonMessage = { id: randomUUID(), parts: [{ type: "text", text: ask.message }] };
   let failed = false;
+  let exported: string | null = null;
   for (;;) {
     const { runId } = await start(viewer, { conversationId, message });
     let waiting: ApprovalPart | null = null;
@@ -40,6 +41,7 @@ export async function askOnce(ask: {
     })) {
       printChunk(chunk);
       if (chunk.type === "data-approval") waiting = chunk.data;
+      if (chunk.type === "data-export") exported = chunk.data.destination;
       if (chunk.type === "data-notice" && chunk.data.level === "error") failed = true;
     }
     ask.signal.removeEventListener("abort", stop);
@@ -48,6 +50,8 @@ export async function askOnce(ask: {
     if (!data) {
       if (isOpen) console.error("The question stays open.");
       console.error(`\nGo on with: npm run ask -- --conversation ${conversationId} "…"`);
+      // Last on stdout, for a script that goes on with the file.
+      if (exported) console.log(exported);
       return { failed };
     }
     message = { id: randomUUID(), parts: [{ type: "data-decision", data }] };

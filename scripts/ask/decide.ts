@@ -4,7 +4,12 @@ import type { Prompt } from "./prompt";
 
 /** `--yes`: takes every proposed answer and group. */
 export function decideByProposal(approval: ApprovalPart): DecisionPart {
-  console.log(`\n${approval.title} — yes`);
+  console.log(`\n${approval.title}`);
+  printGroups(approval);
+  for (const { text, choices } of approval.questions) {
+    console.log(`  ${text} ${choices.find(({ proposed }) => proposed)?.label ?? ""}`);
+  }
+  console.log("  Yes, as proposed.");
   return {
     approvalId: approval.approvalId,
     decision: "approve",
@@ -57,9 +62,7 @@ async function askQuestion(prompt: Prompt, { text, choices }: Question): Promise
 }
 
 async function askGroups(prompt: Prompt, approval: ApprovalPart): Promise<string[] | null> {
-  approval.groups.forEach(({ title, features, reason }, index) => {
-    console.log(`  ${index + 1}. ${title}: ${features.length} features. ${reason}`);
-  });
+  printGroups(approval);
   for (;;) {
     const said = (await prompt.ask("  Which? (numbers, all, none; enter for the proposed) "))?.toLowerCase();
     if (said === undefined) return null;
@@ -69,4 +72,11 @@ async function askGroups(prompt: Prompt, approval: ApprovalPart): Promise<string
     const chosen = said.split(/[\s,]+/).map((number) => approval.groups[Number(number) - 1]?.id);
     if (chosen.every((id) => id !== undefined)) return chosen;
   }
+}
+
+function printGroups({ groups }: ApprovalPart): void {
+  groups.forEach(({ title, features, reason, proposed }, index) => {
+    const mark = proposed ? "" : " (not proposed)";
+    console.log(`  ${index + 1}. ${title}: ${features.length} features. ${reason}${mark}`);
+  });
 }

@@ -73,12 +73,11 @@ function printReport({ report }: ResultPart): void {
   }
 }
 
-function printExport({ stamp, rows, columns, files, destination, contentHash }: ExportPart): void {
+function printExport({ stamp, rows, columns, files, contentHash }: ExportPart): void {
   console.log(
     `\nExported ${stamp}: ${count(rows)} rows × ${count(columns)} columns, content ${contentHash.slice(0, 16)}`,
   );
   for (const file of files) {
     console.log(`  ${file.name}  ${count(file.bytes)} bytes  sha256 ${file.sha256}`);
   }
-  console.log(destination);
 }
