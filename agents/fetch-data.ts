@@ -7,6 +7,7 @@ import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
 import type { Registry } from "@/lib/registry";
 import { entityWords } from "./entity-words";
+import { previewsOf } from "./forget-conversation";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -35,7 +36,7 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
     await rm(matrix.parquetPath, { force: true });
     const preview = JSON.stringify(matrix.preview);
     // By content: a mart that was built again gives other rows for the same plan.
-    const previewKey = `previews/${conversationId}/${sha256(preview).slice(0, 32)}.json`;
+    const previewKey = `${previewsOf(conversationId)}/${sha256(preview).slice(0, 32)}.json`;
     await store.putIfAbsent(previewKey, preview);
     const resultId = await saveResult(viewer, {
       conversationId,

@@ -27,6 +27,7 @@ import type { Decision } from "./state";
 import { readTypedAnswer } from "./typed-answer";
 
 export { followRun } from "./follow-run";
+export { forgetConversation } from "./forget-conversation";
 export { openExportFile } from "./open-export-file";
 export { getResultPreview } from "./result-preview";
 

@@ -5,10 +5,10 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { readMessage } from "@/agents/read-message";
-import { start } from "@/agents/run";
+import { forgetConversation, start } from "@/agents/run";
 import { openVisibleMart } from "@/app/marts/read-marts";
 import { currentViewer } from "@/app/viewer";
-import { createConversation, deleteConversation, renameConversation } from "@/db/queries";
+import { createConversation, renameConversation } from "@/db/queries";
 import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
@@ -46,7 +46,7 @@ export async function rename(conversationId: string, title: string): Promise<Act
 
 export async function remove(conversationId: string): Promise<ActionResult> {
   return attempt(async () => {
-    await deleteConversation(await currentViewer(), id.parse(conversationId));
+    await forgetConversation(await currentViewer(), id.parse(conversationId));
     revalidatePath("/", "layout");
   });
 }

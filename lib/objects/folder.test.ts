@@ -119,3 +119,13 @@ it("works in a folder that is itself reached by a link", async () => {
   expect(await linked.putIfAbsent("a", "x")).toBe(true);
   expect(await readFile(path.join(folder, "real", "a"), "utf8")).toBe("x");
 });
+
+it("removes all below a prefix and nothing beside it", async () => {
+  for (const key of ["a/b/1", "a/b/c/2", "a/bc", "a/d"]) await store.putIfAbsent(key, key);
+  await store.removeAll("a/b");
+  await store.removeAll("a/b");
+  await store.removeAll("never/was");
+  const left = await Promise.all(["a/b/1", "a/b/c/2", "a/bc", "a/d"].map((key) => store.exists(key)));
+  expect(left).toEqual([false, false, true, true]);
+  await expect(store.removeAll("../..")).rejects.toMatchObject({ code: "BAD_INPUT" });
+});

@@ -54,6 +54,12 @@ export function folderStore(root: string): ObjectStore {
         (error) => (error instanceof AppError && error.code === "NOT_FOUND" ? false : Promise.reject(error)),
       );
     },
+    removeAll: async (prefix) => {
+      const folder = locate(prefix);
+      if (!(await isThere(folder))) return;
+      await refuseOutside(root, folder);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

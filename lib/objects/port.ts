@@ -11,6 +11,8 @@ export interface ObjectStore {
   /** @throws AppError NOT_FOUND */
   stream(key: string): Promise<{ body: ReadableStream<Uint8Array>; bytes: number }>;
   exists(key: string): Promise<boolean>;
+  /** Removes every file whose key begins with `prefix` and a `/`; nothing there is no error. */
+  removeAll(prefix: string): Promise<void>;
   /** Where a person finds it: a file's path or `s3://…`. */
   locate(key: string): string;
 }

@@ -1,0 +1,17 @@
+import path from "node:path";
+import { deleteConversation } from "@/db/queries";
+import type { Viewer } from "@/lib/auth";
+import { config } from "@/lib/config";
+import { folderStore } from "@/lib/objects";
+
+/** Where the previews of a conversation's matrices are kept. */
+export const previewsOf = (conversationId: string) => `previews/${conversationId}`;
+
+/**
+ * Deletes a conversation and the rows that were shown in it. Exports stay: they were published.
+ * @throws AppError NOT_FOUND, RUN_ACTIVE
+ */
+export async function forgetConversation(viewer: Viewer, conversationId: string): Promise<void> {
+  await deleteConversation(viewer, conversationId);
+  await folderStore(path.join(config().dataDir, "objects")).removeAll(previewsOf(conversationId));
+}
