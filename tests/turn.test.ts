@@ -1,13 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonMessage } from "@/agents/read-message";
-import { openExportFile, start } from "@/agents/run";
+import { forgetConversation, getResultPreview, openExportFile, start } from "@/agents/run";
 import { getPendingApproval, getResult, listExports, listMessages } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
+import { config } from "@/lib/config";
 import type { AppError } from "@/lib/errors";
 import { manifestSchema } from "@/lib/export";
 import type { Plan } from "@/lib/feature-set";
 import { openMart } from "@/lib/mart";
+import { folderStore } from "@/lib/objects";
 import { aViewer } from "./support/a-viewer";
 import { setUpDemoMart } from "./support/demo-mart";
 import { begin, decide, type Heard, no, say, words, yes } from "./support/turns";
@@ -184,6 +186,21 @@ describe("the main job", () => {
       parts: [{ type: "data-choice", data: { include: ["NO_SUCH_TABLE"], exclude: [] } }],
     });
     expect(unknown.parts("notice")[0]).toMatchObject({ code: "TABLE_UNKNOWN" });
+  });
+
+  it("forgets a conversation with the rows it showed, and keeps what was exported", async () => {
+    const gone = await begin(viewer);
+    const shown = await gone("geo features for sellers in Pune, no personal data");
+    const resultId = shown.parts("result")[0]?.resultId ?? "";
+    expect((await getResultPreview(viewer, resultId)).rows.length).toBeGreaterThan(0);
+    const { previewKey } = await getResult(viewer, resultId);
+    const store = folderStore(path.join(config().dataDir, "objects"));
+    expect(await store.exists(previewKey)).toBe(true);
+    expect(await gone(no(shown.approval))).toMatchObject({ approval: { kind: "export" } });
+    await forgetConversation(viewer, gone.id);
+    expect(await store.exists(previewKey)).toBe(false);
+    await expect(listMessages(viewer, gone.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect((await listExports(viewer)).length).toBeGreaterThan(0);
   });
 
   it("keeps every message, in order, and shows them to their owner only", async () => {
