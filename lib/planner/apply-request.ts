@@ -4,6 +4,7 @@ import type { QualityReport } from "@/lib/quality/report";
 import type { Registry } from "@/lib/registry/types";
 import { applyFilters } from "./apply-filters";
 import { chooseEntity } from "./choose-entity";
+import { emptySet } from "./empty-set";
 import type { Question } from "./question";
 import type { PlannedRequest } from "./schema";
 import { addFeatures, dropFeatures, dropNullColumns, dropPii, dropTables } from "./selections";
@@ -41,7 +42,7 @@ export function applyRequest(input: {
     featureSet = { ...featureSet, excludePii: true };
     changes.push("Personal data are left out, now and in later additions.");
   }
-  for (const include of request.include) {
+  for (const include of withOneRule(request.include, changes)) {
     featureSet = addFeatures(featureSet, include, registry, changes);
   }
   for (const exclude of request.exclude) {
@@ -60,19 +61,19 @@ export function applyRequest(input: {
   return { featureSet: featureSetSchema.parse(featureSet), changes, questions };
 }
 
-function emptySet(registry: Registry, entity: string): FeatureSet {
-  return {
-    version: 1,
-    mart: registry.mart,
-    stamp: registry.stamp,
-    spine: { kind: "population", entity, asOf: null },
-    filters: [],
-    selections: [],
-    // What was written after a row's time was not known then: seeing it would leak the future.
-    alignment: { boundary: "inclusive", knownAt: true, delaySeconds: 0 },
-    names: "short",
-    excludePii: false,
-  };
+/** A matrix holds one value of a feature: of two rules asked for at once the first is taken, and the other told. */
+function withOneRule(include: PlannedRequest["include"], changes: string[]): PlannedRequest["include"] {
+  const taken = new Map<string, string>();
+  return include.filter(({ features, aggregation, phrase }) => {
+    const names = features.map(({ table, feature }) => `${table}.${feature}`);
+    const other = names.find((name) => aggregation && taken.has(name) && taken.get(name) !== aggregation);
+    if (other) {
+      changes.push(
+        `A matrix holds ${other} once, here as its ${taken.get(other)}, so “${phrase}” is not added.`,
+      );
+    } else if (aggregation) for (const name of names) taken.set(name, aggregation);
+    return !other;
+  });
 }
 
 /** A mart is built anew every month, and conversations go on. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filterOperators, stampSchema } from "@/lib/feature-set/schema";
+import { aggregationRules } from "@/lib/registry/types";
 
 /**
  * What a planner makes of one message. Both makers (offline, OpenAI) give exactly this, and nothing in it is trusted:
@@ -32,6 +33,8 @@ export const requestSchema = z.object({
       delaySeconds: z.number().int().nonnegative().nullable(),
       /** The role of the key to join by, where the words name one: `origin`. */
       role: z.string().nullable(),
+      /** "Average weight": how the rows of a finer table become one value. Not said: null or left out. */
+      aggregation: z.enum(aggregationRules).nullish(),
     }),
   ),
   exclude: z.array(

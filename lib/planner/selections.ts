@@ -1,8 +1,9 @@
 import type { FeatureSet, Selection } from "@/lib/feature-set/schema";
 import { percent, plural } from "@/lib/figures";
 import type { QualityReport } from "@/lib/quality/report";
-import type { Feature, FeatureTable, Registry } from "@/lib/registry/types";
+import type { AggregationRule, Feature, FeatureTable, Registry } from "@/lib/registry/types";
 import { pathOfRole } from "./path-of-role";
+import { ruleFits } from "./rule-fits";
 import type { PlannedRequest } from "./schema";
 
 type Include = PlannedRequest["include"][number];
@@ -100,16 +101,24 @@ export function dropNullColumns(
 function addSelection(
   featureSet: FeatureSet,
   { table, features }: { table: string; features: string[] },
-  { delaySeconds, role }: Include,
+  include: Include,
   registry: Registry,
   changes: string[],
 ): FeatureSet {
+  const { delaySeconds, role } = include;
   const path = role ? pathOfRole(featureSet, { table, features }, role, registry) : undefined;
   const before = featureSet.selections.find((one) => one.table === table && (!path || one.path === path));
   const twice = !before && featureSet.selections.some((one) => one.table === table);
   const all = before
     ? registry.features.filter((one) => one.table === table).map(({ name }) => name)
     : features;
+  const rules = rulesFor(
+    featureSet,
+    { table, features, path: path ?? before?.path },
+    include,
+    registry,
+    changes,
+  );
   const selection: Selection = {
     ...before,
     table,
@@ -118,6 +127,7 @@ function addSelection(
     // The same table by a second path needs a name of its own.
     ...(twice && role && { alias: `${table}_${role}` }),
     ...(delaySeconds !== null && { delaySeconds }),
+    ...(Object.keys(rules).length > 0 && { aggregation: { ...before?.aggregation, ...rules } }),
   };
   const added = selection.features.length - (before?.features.length ?? 0);
   if (added > 0) changes.push(`Added ${plural(added, "feature", "features")} of ${table}.`);
@@ -128,6 +138,33 @@ function addSelection(
       ? featureSet.selections.map((one) => (one === before ? selection : one))
       : [...featureSet.selections, selection],
   };
+}
+
+/** The rule asked for, by feature, where there are several rows to make one of. */
+function rulesFor(
+  featureSet: FeatureSet,
+  { table, features, path }: { table: string; features: string[]; path: string | undefined },
+  { aggregation, phrase }: Include,
+  registry: Registry,
+  changes: string[],
+): NonNullable<Selection["aggregation"]> {
+  if (!aggregation) return {};
+  const fits = features.map((feature) => ({
+    feature,
+    fit: ruleFits(featureSet, { table, feature, path }, aggregation, registry),
+  }));
+  const unfit = fits.filter(({ fit }) => fit === "unfit").map(({ feature }) => feature);
+  if (unfit.length > 0) changes.push(`“${phrase}” does not fit the values of ${listed(unfit)}.`);
+  const ruled = fits.filter(({ fit }) => fit === "applies").map(({ feature }) => feature);
+  if (ruled.length > 0) changes.push(ruleText(table, ruled, aggregation));
+  return Object.fromEntries(ruled.map((feature) => [feature, aggregation]));
+}
+
+function ruleText(table: string, features: string[], rule: AggregationRule): string {
+  const names = listed(features);
+  return rule === "count"
+    ? `${names} of ${table}: how many rows have it, for each row of the matrix.`
+    : `${names} of ${table}: the ${rule.replace("_", " ")} of the rows that belong to a row of the matrix.`;
 }
 
 /** Every feature of a table but its keys, its times and the weights that are only there to average by. */

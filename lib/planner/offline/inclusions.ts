@@ -1,6 +1,7 @@
 import type { PlannerContext } from "../port";
 import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
+import { aggregateOf, isFiner } from "./aggregates";
 import type { Clause } from "./clauses";
 import type { Phrase } from "./phrases";
 import { type Meaning, resolvePhrase } from "./resolve-phrase";
@@ -28,7 +29,7 @@ export async function readInclusions(
   for (const phrase of phrases) {
     context.signal?.throwIfAborted();
     const windows = within(times.windows, phrase).map(({ days }) => days);
-    const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
+    const meaning = await meaningOf(phrase, windows, entity, vocabulary, context);
     const means = meaning.tables.length > 0;
     if (!means) {
       unfamiliar.push({ phrase, meaning });
@@ -39,7 +40,15 @@ export async function readInclusions(
     if (phrase.clause.mood === "exclude") exclude.push(exclusionOf(phrase, meaning));
     else {
       const delay = within(times.delays, phrase)[0]?.seconds ?? null;
-      include.push({ phrase: phrase.text, ...placed(meaning), delaySeconds: delay, role: phrase.role });
+      include.push({
+        phrase: phrase.text,
+        ...placed(meaning),
+        delaySeconds: delay,
+        role: phrase.role,
+        ...(phrase.rule &&
+          entity &&
+          finerOnly(meaning, entity, vocabulary) && { aggregation: phrase.rule.aggregation }),
+      });
     }
   }
   if (include.length === 0 && entity) include.push(...everything(clauses, entity, exclude, vocabulary));
@@ -47,11 +56,42 @@ export async function readInclusions(
   // Before anything is found a phrase may be the purpose of it all: "for seller prioritisation". Where rows were named and
   // nothing was found for them, every phrase was a wish, and each is told.
   const isTold = (phrase: Phrase, index: number) =>
-    phrase.asks || index >= foundAfter || (!found && entity && unfamiliar.some((one) => one.phrase.asks));
+    phrase.asks ||
+    afterRows(phrase, clauses) ||
+    phrase.rule !== null ||
+    index >= foundAfter ||
+    (!found && entity && unfamiliar.some((one) => one.phrase.asks));
   for (const [index, { phrase, meaning }] of unfamiliar.entries()) {
     if (isTold(phrase, index)) unresolved.push(unknown(phrase, meaning));
   }
   return settle(include, exclude, unresolved);
+}
+
+/** A wish that begins with a rule is looked for as a name that says it, then as it stands, then without the rule. */
+async function meaningOf(
+  phrase: Phrase,
+  windows: number[],
+  entity: string | null,
+  vocabulary: Vocabulary,
+  context: PlannerContext,
+): Promise<Meaning> {
+  const ruled = phrase.clause.mood === "exclude" ? null : aggregateOf(phrase, entity, vocabulary);
+  if (ruled) return ruled;
+  const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
+  const bare = phrase.rule?.tokens ?? [];
+  if (meaning.tables.length > 0 || bare.length === 0) return meaning;
+  return resolvePhrase({ ...phrase, tokens: bare }, windows, entity, vocabulary, context);
+}
+
+function finerOnly({ tables }: Meaning, entity: string, vocabulary: Vocabulary): boolean {
+  return tables.every((table) => isFiner(table, entity, vocabulary));
+}
+
+/** Once rows are named, what is listed after them is what they should hold: "dealers leaving Pune" lists nothing yet. */
+function afterRows({ clause }: Phrase, clauses: Clause[]): boolean {
+  const of = clauses.findIndex(({ tokens }) => tokens.some(({ mark }) => mark === "entity"));
+  const at = clauses.indexOf(clause);
+  return of >= 0 && (at > of || (at === of && clause.tokens.some(({ word }) => /^(per|each)$/.test(word))));
 }
 
 function within<T extends { at: number }>(found: T[], { clause }: Phrase): T[] {

@@ -1,3 +1,5 @@
+import type { AggregationRule } from "@/lib/registry/types";
+import { ruleOf } from "./aggregation-words";
 import type { Clause } from "./clauses";
 import { exportWords, featureNouns, fillers, purposeNouns } from "./lexicon";
 import { singular, type Token } from "./text";
@@ -15,6 +17,8 @@ export interface Phrase {
   role: string | null;
   /** "The plane's age": the rest has to be found within what the plane's table has. */
   strict: boolean;
+  /** "Average weight": the rule, and the words without those that say it. */
+  rule: { aggregation: AggregationRule; tokens: Token[] } | null;
 }
 
 /** At most so many phrases of a message are searched. */
@@ -37,7 +41,12 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
     const inherits: boolean = owner !== null && clause.joint === "and" && !named && left.length > 0;
     const tokens: Token[] = inherits && owner ? [owner, ...left] : left;
     owner = named ?? (inherits ? owner : null);
-    if (tokens.length === 0 || (owner === null && speaksOfRows(clause, tokens, vocabulary))) continue;
+    const ruled = ruleOf(clause.tokens);
+    if (tokens.length === 0 || (owner === null && !ruled && speaksOfRows(clause, tokens, vocabulary)))
+      continue;
+    const cue = clause.tokens.slice(0, ruled?.end);
+    // "How many sellers": what is counted are the rows.
+    if (ruled?.rule === "count" && tokens.every((one) => cue.includes(one))) continue;
     phrases.push({
       clause,
       tokens,
@@ -45,6 +54,7 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
       asks: asks(clause),
       role,
       strict: owner !== null,
+      rule: ruled && { aggregation: ruled.rule, tokens: tokens.filter((one) => !cue.includes(one)) },
     });
     if (phrases.length === maxPhrases) break;
   }

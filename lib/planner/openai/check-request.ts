@@ -49,10 +49,10 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
   const checkTable = (name: string) => {
     if (!tables.has(name)) problems.push(`There is no table ${name}.`);
   };
-  const checkFeature = ({ table, feature }: { table: string; feature: string }) => {
+  const checkFeature = ({ table, feature }: { table: string; feature: string }, counts = false) => {
     const found = features.get(`${table}.${feature}`);
     if (!found) problems.push(`There is no feature ${table}.${feature}.`);
-    else if (found.isKey) problems.push(`${table}.${feature} is a key, not a feature.`);
+    else if (found.isKey && !counts) problems.push(`${table}.${feature} is a key, not a feature.`);
   };
   if (request.entity !== null && !registry.entities.some(({ name }) => name === request.entity)) {
     problems.push(
@@ -61,7 +61,7 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
   }
   for (const include of request.include) {
     for (const table of include.tables) checkTable(table);
-    for (const feature of include.features) checkFeature(feature);
+    for (const feature of include.features) checkFeature(feature, include.aggregation === "count");
     if (include.role !== null && !roles.has(include.role)) problems.push(`There is no role ${include.role}.`);
   }
   for (const exclude of request.exclude) {

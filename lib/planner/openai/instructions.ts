@@ -10,6 +10,7 @@ Rules
 - intent: build (a new set; none so far, or a new one is asked for), refine (change of the set so far), export, describe (what does a feature mean), count (how many rows), greet, help, off_topic.
 - entity: what one row is about, as the registry names it; null when the message does not say.
 - include: one entry per phrase. "features" empty means all features of the tables; fill it only when single features are asked for. "phrase" is copied from the message.
+- aggregation: only where the words say how several rows become one value: average is mean, total sum, highest max, lowest min, latest, number of count. "Number of visits" is count of the key column of visits. Else null.
 - delaySeconds: only for "known N before the row's own time". role: only a role that is given, when the words name it.
 - exclude: kind pii for personal data, null_rate for columns emptier than a share (0 to 1), tables or features otherwise.
 - filters: mode replace unless the person adds to a filter of the set so far (add) or lifts one (remove). A place that is ruled out is operator not_in.

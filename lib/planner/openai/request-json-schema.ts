@@ -16,5 +16,7 @@ function strict(node: unknown): unknown {
   const entries = Object.entries(node)
     .filter(([key]) => !unknownThere.has(key))
     .map(([key, value]) => [key === "oneOf" ? "anyOf" : key, strict(value)]);
-  return Object.fromEntries(entries);
+  const object = Object.fromEntries(entries);
+  // There every property has to be given; what may be left out may be null as well.
+  return object.properties ? { ...object, required: Object.keys(object.properties) } : object;
 }
