@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PersonMessage } from "@/agents/read-message";
 import { forgetConversation, getResultPreview, openExportFile, start } from "@/agents/run";
