@@ -1,5 +1,5 @@
 import path from "node:path";
-import { deleteConversation } from "@/db/queries";
+import { deleteConversation, latestRun, requestCancel } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { folderStore } from "@/lib/objects";
@@ -8,10 +8,13 @@ import { folderStore } from "@/lib/objects";
 export const previewsOf = (conversationId: string) => `previews/${conversationId}`;
 
 /**
- * Deletes a conversation and the rows that were shown in it. Exports stay: they were published.
+ * Deletes a conversation, with a question that may wait in it, and the rows that were shown in it. Exports stay: they were published.
  * @throws AppError NOT_FOUND, RUN_ACTIVE
  */
 export async function forgetConversation(viewer: Viewer, conversationId: string): Promise<void> {
+  // A question that waits is no work; one that runs has to be stopped first, by the person.
+  const run = await latestRun(viewer, conversationId);
+  if (run?.status === "waiting") await requestCancel(viewer, run.id);
   await deleteConversation(viewer, conversationId);
   await folderStore(path.join(config().dataDir, "objects")).removeAll(previewsOf(conversationId));
 }
