@@ -7,7 +7,7 @@ import type { Clause } from "./clauses";
 import type { Condition } from "./conditions";
 import { entityAt } from "./entity";
 import { fillers } from "./lexicon";
-import { nameWords, stem, type Token } from "./text";
+import { nameWords, singular, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
 type Filter = PlannedRequest["filters"][number];
@@ -69,7 +69,7 @@ export function readNumbers(
     const nouns = nounsOf(clause, condition, vocabulary);
     const known = [...nouns, []].map((said) => ({
       said,
-      columns: bestColumns(said, condition, reach, vocabulary),
+      columns: bestColumns(said, condition, entity, reach, vocabulary),
     }));
     const { said, columns } = known.find((one) => one.columns.length > 0) ?? {
       said: nouns[0] ?? [],
@@ -191,6 +191,7 @@ function run(tokens: Token[], from: number, step: 1 | -1, vocabulary: Vocabulary
 function bestColumns(
   said: Token[],
   condition: Condition,
+  entity: string | null,
   reach: Map<string, number>,
   vocabulary: Vocabulary,
 ): Feature[] {
@@ -199,6 +200,9 @@ function bestColumns(
   const wanted = [...said.map((token) => token.stem), ...hints.map(stem)];
   const unitHint = condition.unit ? unitWords[condition.unit] : new Set<string>();
   if (wanted.length === 0 && unitHint.size === 0) return [];
+  const own = new Set(
+    vocabulary.registry.tables.filter((one) => one.entity === entity).map(({ name }) => name),
+  );
   let best: Feature[] = [];
   let top = 0;
   for (const feature of vocabulary.registry.features) {
@@ -206,13 +210,21 @@ function bestColumns(
       continue;
     const distance = reach.get(feature.table) ?? 5;
     // By its unit alone a column is told only among the rows' own.
-    const score = scoreOf(feature, wanted, distance === 0 ? unitHint : new Set(), distance);
-    if (score <= 0 || score < top) continue;
+    const fit = scoreOf(feature, wanted, distance === 0 ? unitHint : new Set(), distance);
+    if (fit <= 0) continue;
+    const score = fit + wordsIn(feature, said) - (own.has(feature.table) ? 0 : 60);
+    if (score < top) continue;
     if (score > top) best = [];
     top = score;
     best.push(feature);
   }
   return best;
+}
+
+/** A word as it is written says more than one of the same stem. */
+function wordsIn({ name }: Feature, said: Token[]): number {
+  const names = nameWords(name);
+  return said.filter(({ word }) => names.includes(word) || names.includes(singular(word))).length * 5;
 }
 
 /** All the words must be in the name; of such names the one with the fewest other words, nearest to the rows, is meant. */

@@ -121,6 +121,11 @@ describe("words", () => {
     expect(stem(a)).toBe(stem(b));
   });
 
+  it("tells a rating from a rate", () => {
+    expect(stem("rating")).not.toBe(stem("rate"));
+    expect(stem("ratings")).not.toBe(stem("rates"));
+  });
+
   it("tells marketing from a market, and keeps words that only look plural", () => {
     expect(stem("marketing")).not.toBe(stem("market"));
     expect(["status", "business", "dealers", "boxes"].map(singular)).toEqual([

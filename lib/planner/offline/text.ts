@@ -56,14 +56,15 @@ export function singular(word: string): string {
 /** Words whose ending is part of what they mean: marketing is not a market. */
 const wholeWords = new Set(["marketing", "engineering", "being", "during"]);
 
-/** A stem that `rated`, `rating` and `ratings` share. */
+/** A stem that `rated`, `rating` and `ratings` share; a `rate` is something else. */
 export function stem(word: string): string {
   let base = singular(word);
   if (wholeWords.has(base)) return base;
   if (base.length > 5) base = base.replace(/(ing|ed)$/, "");
   else if (base.length === 5) base = base.replace(/ed$/, "");
   if (/([b-df-hj-np-tv-z])\1$/.test(base) && base.length > 4) base = base.slice(0, -1);
-  return base.length > 3 ? base.replace(/e$/, "").replace(/y$/, "i") : base;
+  if (base.length > 4) base = base.replace(/e$/, "");
+  return base.length > 3 ? base.replace(/y$/, "i") : base;
 }
 
 /** The words of a name such as `poi_count_1km` or `AVG_PRICE`. */
