@@ -25,7 +25,7 @@ export async function answerOpening(
   vocabulary: Vocabulary,
   context: PlannerContext,
 ): Promise<PlannedRequest> {
-  if (opening.kind === "describe") return describe(opening.subject, vocabulary, context);
+  if (opening.kind === "describe") return describe(opening, vocabulary, context);
   if (opening.kind !== "export") return { ...emptyRequest, intent: opening.kind };
   const { stamp } = readTimes(tokens, context.registry);
   const request: PlannedRequest = { ...emptyRequest, intent: "export", stamp };
@@ -44,11 +44,12 @@ export async function answerOpening(
 }
 
 async function describe(
-  subject: string,
+  { subject, ofMart }: { subject: string; ofMart: boolean },
   vocabulary: Vocabulary,
   context: PlannerContext,
 ): Promise<PlannedRequest> {
   const name = subject.toLowerCase();
+  if (ofMart && !/_/.test(name)) return { ...emptyRequest, intent: "describe", subject };
   const known = vocabulary.tables.get(name) ?? vocabulary.features.get(name)?.[0]?.feature;
   if (known) return { ...emptyRequest, intent: "describe", subject: known };
   if (/_/.test(name)) {

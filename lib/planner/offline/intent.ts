@@ -3,10 +3,14 @@ import type { Token } from "./text";
 
 export type Opening =
   | { kind: "greet" | "help" }
-  | { kind: "describe"; subject: string }
+  /** `ofMart`: the words themselves say that the mart is asked about. */
+  | { kind: "describe"; subject: string; ofMart: boolean }
   | { kind: "count" }
   | { kind: "export" }
   | { kind: "work" };
+
+/** The subject of a question about the matrix that was made last. */
+export const matrixSubject = "matrix";
 
 const describePatterns = [
   /^(?:so |ok |and )?(?:what|which|how many) (?:columns|features|fields) (?:are|is|does|do) (?:there )?(?:in )?(?:the )?(.+?)(?: have| hold| contain)?$/,
@@ -22,6 +26,11 @@ const describePatterns = [
 ];
 const countPattern =
   /^(?:so |and |ok |please |pls |can you |could you |tell me |show me |give me )*(?:how many|number of|the number of|count of|the count of|count|kitne|what is the number of|what's the number of|how much is the count of)\b(?! of my)/;
+/** "How many rows and columns are in my matrix?": what was made, not the population. */
+const matrixPattern =
+  /^(?:so |and |ok |please |can you |could you )*(?:how (?:many|big|large|wide|long)|what|which|count|(?:the )?number of|(?:the )?(?:size|shape) of|describe|summari[sz]e|tell me about|show me)\b.*\b(?:my|the|this|our|current|last) (?:matrix|feature matrix|feature set|result|dataframe)(?: have| has| hold| contain| now| so far| like)?$/;
+const aboutPattern =
+  /^(?:so |and |ok |please )*(?:(?:what|which|any|list|show|show me|(?:do|have) you (?:have|got)(?: any)?|is there|are there(?: any)?) )?(?:the |any |all )*(?:features|feature|tables|columns|data|fields)(?: do you have| have you got| are there| is there| you have| there are| exist| can i (?:get|use|ask for)| (?:have|has|hold|contain|with) (?:data|features|information|columns|anything|something))? (?:about|on|regarding|concerning|related to|that concern|to do with) (?:the )?(.+)$/;
 const helpPattern =
   /^(?:please )?(?:help(?: me)?(?: out)?|what can (?:you|i|this|it)(?: \w+){0,4}|how (?:do|can|should) (?:i|we) (?:use|start|begin|work with|ask)(?: \w+){0,4}|how does (?:this|it) work|what (?:features|tables|data|columns)(?: and \w+)? (?:do you have|are there|are available|exist|can i (?:use|ask for|get))(?: \w+){0,3}|(?:list|show)(?: me)? (?:all |the )*(?:available )?(?:tables|features)(?: you have| there are)?|usage|instructions|who are you|what are you|what do you do|what is this|madad|which (?:tables|features) (?:are there|do you have|exist))$/;
 const exportFillers =
@@ -35,6 +44,11 @@ export function readOpening(tokens: Token[]): Opening {
   const words = tokens.slice(0, 40).flatMap(asSpoken);
   if (words.length === 0) return { kind: "help" };
   const text = words.join(" ");
+  if (matrixPattern.test(text) && words.length <= 25)
+    return { kind: "describe", subject: matrixSubject, ofMart: true };
+  const about = /^(?:what|which|any|do|have|is|are|list|show)\b/.test(text) && aboutPattern.exec(text)?.[1];
+  if (about && words.length <= 12)
+    return { kind: "describe", subject: asWritten(about, tokens), ofMart: true };
   if (helpPattern.test(text) && words.length <= 12) return { kind: "help" };
   const greets = words.some((word) => greetings.has(word));
   if (greets && words.length <= 8 && words.every((word) => greetings.has(word) || greetingTails.test(word))) {
@@ -44,7 +58,7 @@ export function readOpening(tokens: Token[]): Opening {
     return { kind: "count" };
   if (isExport(words)) return { kind: "export" };
   const subject = words.length <= 25 ? subjectOf(text, tokens) : null;
-  return subject ? { kind: "describe", subject } : { kind: "work" };
+  return subject ? { kind: "describe", subject, ofMart: false } : { kind: "work" };
 }
 
 /** "What's" is a question, not somebody's. */
@@ -72,11 +86,15 @@ function subjectOf(text: string, tokens: Token[]): string | null {
       .replace(/^(the|a|an|by) /, "")
       .trim();
     if (!subject) continue;
-    // As it was written: names keep their capitals.
-    return subject
-      .split(/\s+/)
-      .map((word) => tokens.find((token) => token.word === word)?.text ?? word)
-      .join(" ");
+    return asWritten(subject, tokens);
   }
   return null;
+}
+
+/** Names keep their capitals. */
+function asWritten(subject: string, tokens: Token[]): string {
+  return subject
+    .split(/\s+/)
+    .map((word) => tokens.find((token) => token.word === word)?.text ?? word)
+    .join(" ");
 }

@@ -39,6 +39,7 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
   if (opening.kind !== "work" && opening.kind !== "count")
     return answerOpening(opening, tokens, vocabulary, context);
 
+  if (opening.kind === "count") markVerb(tokens);
   const times = readTimes(tokens, context.registry);
   const { excludes, rest: conditions } = readNullRates(tokens, readConditions(tokens));
   const rows = readEntity(tokens, vocabulary, context.featureSet);
@@ -88,7 +89,7 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
       suggestions: [context.registry.stamp],
     });
   }
-  if (opening.kind === "count")
+  if (opening.kind === "count" && !wishes(tokens, asked.include))
     return { ...request, intent: "count", include: [], exclude: [], subject: message.trim().slice(0, 200) };
   return { ...request, intent: intentOf(request, clauses, context) };
 }
@@ -104,6 +105,19 @@ function readable(message: string): string {
     .replace(/<(script|style)\b[^>]{0,200}>[^<]{0,2000}/gi, " ")
     .replace(/<\/?[a-z][^<>]{0,200}>/gi, " ")
     .replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1");
+}
+
+/** "Count sellers": what is to be done, not a feature. */
+function markVerb(tokens: Token[]): void {
+  const verb = tokens.find(({ word }, at) => /^(count|kitne)$/.test(word) && tokens[at + 1]?.word !== "of");
+  if (verb) verb.mark = "filler";
+}
+
+/** "Number of listings per seller, city demographics" begins like a question, and asks for a matrix. */
+function wishes(tokens: Token[], include: PlannedRequest["include"]): boolean {
+  const asks = /^(how|kitne|what|what's)$/.test(tokens[0]?.word ?? "");
+  const perRow = tokens.some(({ word }, at) => word === "per" && tokens[at + 1]?.mark === "entity");
+  return include.length > 0 && (perRow || !asks);
 }
 
 /** "The top 10": rows are filtered, never ranked, and the person is told. */
