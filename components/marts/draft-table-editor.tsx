@@ -99,7 +99,7 @@ export function DraftTableEditor({
           <legend className="mb-1 text-2xs font-medium text-faint">
             Grain: the columns that make a row unique
           </legend>
-          <div className="flex max-h-28 flex-wrap gap-1 overflow-auto">
+          <div className="scroll-slim flex max-h-28 flex-wrap gap-1 overflow-auto">
             {names.map((name) => (
               <label
                 key={name}
