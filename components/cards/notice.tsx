@@ -12,12 +12,12 @@ export function Notice({ data }: Pick<CardProps<"notice">, "data">) {
   const look = looks[data.level];
   return (
     <div
+      title={data.code}
       role={data.level === "error" ? "alert" : undefined}
       className={`flex gap-2 rounded-lg border px-3.5 py-2 text-[0.8125rem] ${look.box}`}
     >
       <Icon name={look.icon} className={`mt-[0.1875rem] size-3.5 ${look.mark}`} />
       <p className="min-w-0 flex-1 whitespace-pre-line [overflow-wrap:anywhere]">{data.text}</p>
-      {data.code && <span className="font-mono text-2xs leading-5 text-faint">{data.code}</span>}
     </div>
   );
 }
