@@ -1,11 +1,9 @@
 /** How numbers, sizes and times read on the page. Pure, so that server and browser render the same text. */
 
-const THIN = "\u202f";
-
-/** 1234567 → "1 234 567", with narrow no-break spaces. */
+/** 1234567 → "1,234,567", as the server's sentences write it. */
 export function formatCount(value: number): string {
   const [whole = "0", fraction] = String(value).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return fraction ? `${grouped}.${fraction}` : grouped;
 }
 
@@ -15,6 +13,8 @@ export function formatRate(rate: number): string {
   if (rate < 1 && rate > 0.999) return ">99.9%";
   return `${Number((rate * 100).toFixed(1))}%`;
 }
+
+const THIN = "\u202f";
 
 /** 1536000 → "1.5 MB" (powers of ten, as file managers and object stores say it). */
 export function formatBytes(bytes: number): string {
