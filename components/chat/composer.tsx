@@ -53,7 +53,7 @@ export function Composer(props: ComposerProps) {
         aria-label="Message"
         aria-invalid={tooLong}
         placeholder={props.placeholder}
-        className="scroll-slim block max-h-60 min-h-11 w-full resize-none bg-transparent px-4 pt-3 pb-1 text-[0.9375rem] leading-6 outline-none placeholder:text-faint"
+        className="scroll-slim block max-h-60 min-h-11 w-full resize-none bg-transparent px-4 pt-3 pb-1 text-[0.9375rem] leading-6 outline-none placeholder:text-faint placeholder-shown:overflow-hidden placeholder-shown:whitespace-nowrap"
       />
       <div className="flex items-center justify-between gap-3 py-1.5 pr-1.5 pl-4">
         <span className={`text-2xs ${tooLong ? "text-bad" : "text-faint"}`}>

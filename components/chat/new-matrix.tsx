@@ -71,7 +71,7 @@ export function NewMatrix({
             text={text}
             onChange={setText}
             onSend={send}
-            placeholder="Entity, filters, features, time window, what to leave out"
+            placeholder="Rows, features, time window, exclusions"
             autoFocus
           />
         </>
