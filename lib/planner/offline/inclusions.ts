@@ -5,6 +5,7 @@ import { aggregateOf, isFiner } from "./aggregates";
 import type { Clause } from "./clauses";
 import type { Phrase } from "./phrases";
 import { type Meaning, resolvePhrase } from "./resolve-phrase";
+import { respelt } from "./spelling";
 import type { Times } from "./times";
 import type { Vocabulary } from "./vocabulary";
 
@@ -78,9 +79,14 @@ async function meaningOf(
   const ruled = phrase.clause.mood === "exclude" ? null : aggregateOf(phrase, entity, vocabulary);
   if (ruled) return ruled;
   const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
+  if (meaning.tables.length > 0) return meaning;
   const bare = phrase.rule?.tokens ?? [];
-  if (meaning.tables.length > 0 || bare.length === 0) return meaning;
-  return resolvePhrase({ ...phrase, tokens: bare }, windows, entity, vocabulary, context);
+  for (const tokens of [bare, respelt(bare.length > 0 ? bare : phrase.tokens, vocabulary) ?? []]) {
+    if (tokens.length === 0) continue;
+    const meant = await resolvePhrase({ ...phrase, tokens }, windows, entity, vocabulary, context);
+    if (meant.tables.length > 0) return meant;
+  }
+  return meaning;
 }
 
 function finerOnly({ tables }: Meaning, entity: string, vocabulary: Vocabulary): boolean {

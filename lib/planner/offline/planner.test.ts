@@ -101,6 +101,19 @@ describe("offlinePlanner", () => {
   });
 
   it.each([
+    ["sellers in Pune, engagemnt", ["SELLER_ENGAGEMENT_FEATURES"]],
+    ["sellers in Pune, clikstream featres", ["CLICKSTREAM_SELLER_90D"]],
+    [
+      "sellers with demografics and actvity featuers",
+      ["CITY_DEMOGRAPHICS_FEATURES", "SELLER_ENGAGEMENT_FEATURES"],
+    ],
+  ])("reads misspelt words of “%s”", async (words, tables) => {
+    const request = await plan(words);
+    expect(request.unresolved).toEqual([]);
+    expect(tablesOf(request)).toEqual(tables);
+  });
+
+  it.each([
     "",
     "?!… —",
     "🚗🚗🚗 👍🏽",
