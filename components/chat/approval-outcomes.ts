@@ -19,6 +19,11 @@ export function approvalOutcomes(messages: ChatMessage[]): ReadonlyMap<string, A
   return outcomes;
 }
 
+/** Whether a question waits: what is typed next answers it. */
+export function hasOpenQuestion(messages: ChatMessage[]): boolean {
+  return [...approvalOutcomes(messages).values()].some(({ status }) => status === "pending");
+}
+
 function answer(outcomes: Map<string, ApprovalOutcome>, message: ChatMessage): void {
   const decisions = message.parts.flatMap((part) => (part.type === "data-decision" ? [part.data] : []));
   for (const [approvalId, outcome] of outcomes) {

@@ -6,6 +6,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { DecisionPart, NoticePart, TableChoicePart } from "@/agents/parts";
 import { fetchOrRefuse, RefusedError, sayWhy } from "@/components/fetch-or-refuse";
+import { hasOpenQuestion } from "./approval-outcomes";
 import { ConversationTransport } from "./transport";
 import type { ChatMessage } from "./types";
 
@@ -37,7 +38,7 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
   const [notice, setNotice] = useState<NoticePart | null>(null);
   const [stopping, setStopping] = useState(false);
   const [lost, setLost] = useState(0);
-  const sent = useRef<{ id: string; text: string } | null>(null);
+  const sent = useRef<{ id: string; text: string; answers: boolean } | null>(null);
 
   const chat = useChat<ChatMessage>({
     id,
@@ -49,6 +50,8 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     onFinish: ({ isError }) => {
       setStopping(false);
       if (isError) return;
+      // How the server read an answer in words, it alone knows.
+      if (sent.current?.answers) router.refresh();
       sent.current = null;
       setLost(0);
     },
@@ -62,15 +65,26 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
 
   // The page was read again: the server's word replaces what the browser had.
   const readBefore = useRef(stored);
+  const outdated = useRef(false);
   useEffect(() => {
-    if (readBefore.current === stored || busy) return;
+    if (readBefore.current === stored) return;
+    if (busy) {
+      outdated.current = true;
+      return;
+    }
     readBefore.current = stored;
+    if (outdated.current) {
+      // It lacks what was said since.
+      outdated.current = false;
+      router.refresh();
+      return;
+    }
     setMessages(stored);
     const unsent = sent.current;
     if (unsent && !stored.some((message) => message.id === unsent.id)) setDraft(unsent.text);
     sent.current = null;
     if (running) void resumeStream();
-  }, [stored, running, busy, setMessages, resumeStream]);
+  }, [stored, running, busy, setMessages, resumeStream, router]);
 
   // The connection broke: the run goes on at the server, so look for it, with growing patience.
   useEffect(() => {
@@ -118,7 +132,8 @@ export function useConversation({ id, messages: stored, running }: StoredConvers
     if (busy) return;
     setNotice(null);
     const messageId = generateId();
-    sent.current = { id: messageId, text };
+    const answers = text !== "" && hasOpenQuestion(chat.messages);
+    sent.current = { id: messageId, text, answers };
     void chat.sendMessage({ id: messageId, role: "user", parts });
   }
 
