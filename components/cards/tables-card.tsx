@@ -47,6 +47,7 @@ export function TablesCard({ data, context }: CardProps<"tables">) {
             table={table}
             isIn={isIn(table)}
             onToggle={open ? () => toggle(table.table) : undefined}
+            onSuggest={open ? context.suggest : undefined}
           />
         ))}
       </ul>
@@ -72,7 +73,14 @@ export function TablesCard({ data, context }: CardProps<"tables">) {
   );
 }
 
-function TableRow({ table, isIn, onToggle }: { table: RankedTable; isIn: boolean; onToggle?: () => void }) {
+interface TableRowProps {
+  table: RankedTable;
+  isIn: boolean;
+  onToggle?: () => void;
+  onSuggest?: (text: string) => void;
+}
+
+function TableRow({ table, isIn, onToggle, onSuggest }: TableRowProps) {
   return (
     <li className={`flex gap-3 px-3.5 py-2.5 ${isIn ? "" : "bg-sunken"}`}>
       <input
@@ -100,7 +108,7 @@ function TableRow({ table, isIn, onToggle }: { table: RankedTable; isIn: boolean
         </div>
         <p className="mt-0.5 text-dim [overflow-wrap:anywhere]">{table.description}</p>
         <Why table={table} />
-        <Facts table={table} />
+        <Facts table={table} onSuggest={onSuggest} />
       </div>
     </li>
   );
@@ -129,7 +137,7 @@ function Why({ table }: { table: RankedTable }) {
   );
 }
 
-function Facts({ table }: { table: RankedTable }) {
+function Facts({ table, onSuggest }: Pick<TableRowProps, "table" | "onSuggest">) {
   return (
     <dl className="mt-1.5 flex flex-wrap gap-x-4 gap-y-0.5 text-xs [&_dd]:inline [&_dt]:mr-1 [&_dt]:inline [&_dt]:text-faint">
       <div>
@@ -153,19 +161,48 @@ function Facts({ table }: { table: RankedTable }) {
         <dd>{table.cardinality.replaceAll("_", " ")}</dd>
       </div>
       {table.suggestedFilters.map((filter) => (
-        <div key={filter.column} className="flex flex-wrap items-center gap-1">
-          <dt className="mr-0!">filter {filter.column}</dt>
-          <dd className="flex! flex-wrap gap-1">
-            {filter.values.map((value) => (
-              <Chip key={value} tone={filter.applied ? "accent" : "plain"}>
-                {value}
-              </Chip>
-            ))}
-            {!filter.applied && <span className="text-2xs text-faint">suggested</span>}
-          </dd>
-        </div>
+        <Filter key={filter.column} filter={filter} onSuggest={onSuggest} />
       ))}
     </dl>
+  );
+}
+
+/** A filter on the rows: what it holds to, or what it could hold to, each value a few words for the composer. */
+function Filter(props: {
+  filter: RankedTable["suggestedFilters"][number];
+  onSuggest?: (text: string) => void;
+}) {
+  const { column, values, applied } = props.filter;
+  const { onSuggest } = props;
+  if (applied) {
+    return (
+      <div>
+        <dt>only {column}</dt>
+        <dd className="[overflow-wrap:anywhere]">{values.join(", ")}</dd>
+      </div>
+    );
+  }
+  return (
+    <div className="[overflow-wrap:anywhere]">
+      <dt>could filter by {column}</dt>
+      {values.map((value, index) => (
+        <dd key={value}>
+          {index > 0 && ", "}
+          {onSuggest ? (
+            <button
+              type="button"
+              title="Put this filter into the message"
+              onClick={() => onSuggest(`only ${value}`)}
+              className="text-accent underline decoration-dotted underline-offset-2 hover:decoration-solid"
+            >
+              {value}
+            </button>
+          ) : (
+            value
+          )}
+        </dd>
+      ))}
+    </div>
   );
 }
 

@@ -21,6 +21,8 @@ export interface CardContext {
   titleOf(approvalId: string): ApprovalPart | undefined;
   decide(decision: DecisionPart): void;
   choose(choice: TableChoicePart): void;
+  /** Puts words where the person writes, to be changed and sent. */
+  suggest(text: string): void;
 }
 
 export interface CardProps<K extends keyof MessageParts> {

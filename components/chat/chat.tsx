@@ -1,6 +1,6 @@
 "use client";
 
-import { useLayoutEffect, useMemo, useRef } from "react";
+import { type RefObject, useLayoutEffect, useMemo, useRef } from "react";
 import { Notice } from "@/components/cards/notice";
 import type { CardContext } from "@/components/cards/types";
 import { Button } from "@/components/ui/button";
@@ -23,13 +23,14 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
 
   const outcomes = approvalOutcomes(messages);
   const waits = !busy && [...outcomes.values()].some((outcome) => outcome.status === "pending");
-  const contextOf = useCardContexts(chat, outcomes);
+  const composer = useRef<{ focus(): void }>(null);
+  const contextOf = useCardContexts(chat, outcomes, composer);
   const lastAnswer = messages.findLast((message) => message.role === "assistant")?.id;
   const writing = busy && messages.at(-1)?.role === "assistant" ? lastAnswer : undefined;
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div ref={scroller} className="scroll-slim min-h-0 flex-1 overflow-y-auto">
+      <div ref={scroller} className="scroll-slim min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
         <div ref={content} className="mx-auto max-w-[56rem] space-y-6 px-4 pt-6 pb-8 sm:px-6">
           {messages.map((message) => (
             <Message
@@ -43,7 +44,7 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
           {chat.notice && <Notice data={chat.notice} />}
         </div>
       </div>
-      <div className="relative px-4 pb-3 sm:px-6">
+      <div className="relative">
         {!atEnd && (
           <div className="absolute inset-x-0 -top-11 flex justify-center">
             <Button className="shadow-sm" onClick={toEnd}>
@@ -51,22 +52,26 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
             </Button>
           </div>
         )}
-        <div className="mx-auto max-w-[53rem]">
-          <Composer
-            text={chat.draft}
-            onChange={chat.setDraft}
-            onSend={() => {
-              chat.sendText();
-              toEnd();
-            }}
-            placeholder={
-              waits ? "Decide above, or answer in your own words" : "Refine the matrix, or ask about it"
-            }
-            running={busy}
-            stopping={chat.stopping}
-            onStop={chat.stop}
-            autoFocus
-          />
+        {/* The gutter keeps it in line with the cards, which stand beside a scrollbar. */}
+        <div className="scroll-slim overflow-hidden px-4 pt-1 pb-3 [scrollbar-gutter:stable] sm:px-6">
+          <div className="mx-auto max-w-[53rem]">
+            <Composer
+              ref={composer}
+              text={chat.draft}
+              onChange={chat.setDraft}
+              onSend={() => {
+                chat.sendText();
+                toEnd();
+              }}
+              placeholder={
+                waits ? "Decide above, or answer in your own words" : "Refine the matrix, or ask about it"
+              }
+              running={busy}
+              stopping={chat.stopping}
+              onStop={chat.stop}
+              autoFocus
+            />
+          </div>
         </div>
       </div>
       <Announcer messages={messages} busy={busy} waits={waits} />
@@ -78,6 +83,7 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
 function useCardContexts(
   chat: ReturnType<typeof useConversation>,
   outcomes: ReturnType<typeof approvalOutcomes>,
+  composer: RefObject<{ focus(): void } | null>,
 ): (live: boolean, latest: boolean) => CardContext {
   const now = useRef({ chat, outcomes });
   now.current = { chat, outcomes };
@@ -96,11 +102,16 @@ function useCardContexts(
         titleOf: (approvalId) => findApproval(now.current.chat.messages, approvalId),
         decide: (decision) => now.current.chat.decide(decision),
         choose: (choice) => now.current.chat.choose(choice),
+        suggest: (text) => {
+          const { draft, setDraft } = now.current.chat;
+          setDraft(draft.trim() ? `${draft.trim()}, ${text}` : text);
+          composer.current?.focus();
+        },
       };
       made.set(key, context);
       return context;
     };
-  }, [busy, outcomesKey]);
+  }, [busy, outcomesKey, composer]);
 }
 
 function Waiting({ text }: { text: string }) {
