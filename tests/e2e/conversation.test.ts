@@ -55,6 +55,9 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
     expect(await chat.page.getByRole("tab", { name: "Snowflake" }).count()).toBe(1);
     await chat.page.getByRole("region", { name: "Rows of the matrix" }).scrollIntoViewIfNeeded();
     expect(await chat.page.getByRole("row").count()).toBeGreaterThan(20);
+    await chat.page.getByTitle("Put this filter into the message").first().click();
+    expect(await chat.page.getByLabel("Message", { exact: true }).inputValue()).toMatch(/^only \S/);
+    expect(await chat.overflow()).toBe(0);
   }, 240_000);
 
   it("goes on with the same turn when the server is killed before the answer", async () => {
@@ -151,6 +154,27 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
     expect(await chat.page.getByText("without the trend table", { exact: true }).count()).toBe(1);
     expect(await chat.answers().last().textContent()).toMatch(/features of \d+ tables/);
   }, 300_000);
+
+  it("takes a table out on the card, and a plain no for a no", async () => {
+    await chat.ask("add marketing engagement features");
+    const last = chat.answers().last();
+    const columns = async () => {
+      const figure = last.locator("div", { has: chat.page.getByText("columns", { exact: true }) }).last();
+      return Number((await figure.getByRole("definition").textContent())?.replaceAll(",", ""));
+    };
+    const before = await columns();
+    const box = last.getByRole("checkbox", { name: /^Use /, checked: true }).first();
+    const table = (await box.getAttribute("aria-label"))?.replace("Use ", "");
+    await box.uncheck();
+    await chat.decide(/^Apply 1 change$/);
+    await chat.page.getByText(`Tables: without ${table}`).waitFor();
+    expect(await columns()).toBeLessThan(before);
+
+    const refused = chat.page.getByText(/^(Went on without|Rejected)$/);
+    const refusals = await refused.count();
+    await chat.ask("no");
+    await refused.nth(refusals).waitFor();
+  }, 240_000);
 
   it("shows nothing of it to somebody else", async () => {
     const stranger = await browser.newContext();

@@ -61,6 +61,7 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
 
     await page.waitForURL(/\/marts\/corner-shops\/review$/);
     await page.getByText("shops.region_id → regions.region_id").waitFor();
+    expect(await chat.overflow()).toBe(0);
     await page.getByLabel("Description of floor_area").fill("Sales floor in square metres");
     await page.getByRole("button", { name: "Register with the corrections" }).click();
     await page.getByText("Registered.").waitFor();

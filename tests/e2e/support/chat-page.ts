@@ -66,6 +66,11 @@ export class ChatPage {
     await this.settled();
   }
 
+  /** How far the page itself can be scrolled, in pixels: what is long scrolls inside it. */
+  overflow(): Promise<number> {
+    return this.page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight);
+  }
+
   answers() {
     return this.page.locator('[data-role="assistant"]');
   }
