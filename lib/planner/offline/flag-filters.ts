@@ -1,6 +1,7 @@
 import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
 import type { Clause } from "./clauses";
+import { fillers } from "./lexicon";
 import { nameWords, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
@@ -9,11 +10,11 @@ type Filter = PlannedRequest["filters"][number];
 /** "Verified sellers", "only verified ones", "unverified dealers": filters on a boolean column of that name. */
 export function readFlagFilters(clauses: Clause[], entity: string | null, vocabulary: Vocabulary): Filter[] {
   const flags = flagsOf(entity, vocabulary);
-  return clauses.flatMap((clause) =>
+  return clauses.flatMap((clause, index) =>
     clause.tokens.flatMap((token, at): Filter[] => {
       const length = token.mark ? 0 : describes(clause.tokens, at, flags);
       const flag = length > 0 ? flags.get(keyOf(clause.tokens.slice(at, at + length))) : undefined;
-      if (!flag) return [];
+      if (!flag || (length === clause.tokens.length && isListed(clauses, index, vocabulary))) return [];
       const words = clause.tokens.slice(at, at + length);
       for (const one of words) one.mark = "filter";
       const isNegated = words[0]?.word.startsWith("un") === true || clause.tokens[at - 1]?.word === "non";
@@ -24,6 +25,24 @@ export function readFlagFilters(clauses: Clause[], entity: string | null, vocabu
       ];
     }),
   );
+}
+
+/** "Their city, smoker and bill": between the names of columns a flag is one of them. */
+function isListed(clauses: Clause[], index: number, { registry }: Vocabulary): boolean {
+  const goesOn = (clause: Clause | undefined) =>
+    clause?.joint !== "stop" && /^(|and|&|or|aur)$/.test(clause?.joiner ?? "");
+  const before = goesOn(clauses[index]) ? clauses[index - 1] : undefined;
+  const after = goesOn(clauses[index + 1]) ? clauses[index + 1] : undefined;
+  return [before, after].some((clause) => {
+    const said = clause?.tokens.filter(({ mark, word }) => !mark && !fillers.has(word)) ?? [];
+    return (
+      said.length > 0 &&
+      registry.features.some(({ name }) => {
+        const words = nameWords(name).map(stem);
+        return said.every((token) => words.includes(token.stem));
+      })
+    );
+  });
 }
 
 /** Stems of a flag's name without `is` or `has` → the column, the nearest one where several have it. */

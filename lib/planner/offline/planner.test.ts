@@ -100,6 +100,13 @@ describe("offlinePlanner", () => {
     expect(request.unresolved).toEqual([]);
   });
 
+  it("ends with the rows what it rules out of them, and tells what it cannot tell apart", async () => {
+    const request = await plan("sellers in Pune except dealers, trend features");
+    expect(tablesOf(request)).toEqual(["SELLER_TREND_FEATURES"]);
+    expect(request.exclude).toEqual([]);
+    expect(request.unresolved).toMatchObject([{ phrase: "not dealers", reason: "features_unknown" }]);
+  });
+
   it.each([
     ["sellers in Pune, engagemnt", ["SELLER_ENGAGEMENT_FEATURES"]],
     ["sellers in Pune, clikstream featres", ["CLICKSTREAM_SELLER_90D"]],

@@ -10,6 +10,7 @@ import { readFilterRemovals } from "./filter-removals";
 import { readFlagFilters } from "./flag-filters";
 import { readInclusions } from "./inclusions";
 import { readOpening } from "./intent";
+import { fillers } from "./lexicon";
 import { numberFilters, readNumbers } from "./number-filters";
 import { readPhrases } from "./phrases";
 import { type Token, tokenize } from "./text";
@@ -51,7 +52,11 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
   const removals = readFilterRemovals(clauses, context.featureSet, vocabulary);
   const compared = readNumbers(conditions, clauses, entity, vocabulary, context.featureSet);
   const values = readValues(clauses, vocabulary);
-  endExclusionsOfValues(clauses, (clause) => values.some((one) => one.clause === clause));
+  const ruledOut = readRuledOutRows(clauses);
+  endExclusionsOfValues(
+    clauses,
+    (clause) => values.some((one) => one.clause === clause) || ruledOut.includes(clause),
+  );
   const flags = readFlagFilters(clauses, entity, vocabulary);
   const numbers = numberFilters(compared);
   const named = valueFilters(values, tokens, entity, vocabulary, context.featureSet);
@@ -75,6 +80,7 @@ async function readMessage(message: string, context: PlannerContext): Promise<Pl
     unresolved: [
       ...rows.unresolved,
       ...rankings,
+      ...ruledOut.map(unknownRowsOf),
       ...named.unresolved,
       ...numbers.unresolved,
       ...asked.unresolved,
@@ -105,6 +111,22 @@ function readable(message: string): string {
     .replace(/<(script|style)\b[^>]{0,200}>[^<]{0,2000}/gi, " ")
     .replace(/<\/?[a-z][^<>]{0,200}>/gi, " ")
     .replace(/(\d),(?=\d{2,3}(?!\d))/g, "$1");
+}
+
+/** "Except dealers", where dealers are just what the rows are about: rows that no column tells apart. */
+function readRuledOutRows(clauses: Clause[]): Clause[] {
+  return clauses.filter(({ mood, swap, tokens }) => {
+    const said = tokens.filter(({ mark, word }) => mark !== null || !fillers.has(word));
+    return mood === "exclude" && !swap && said.length > 0 && said.every(({ mark }) => mark === "entity");
+  });
+}
+
+function unknownRowsOf({ tokens }: Clause): PlannedRequest["unresolved"][number] {
+  const text = tokens
+    .filter(({ mark }) => mark === "entity")
+    .map((token) => token.text)
+    .join(" ");
+  return { phrase: `not ${text}`, reason: "features_unknown", table: null, column: null, suggestions: [] };
 }
 
 /** "Count sellers": what is to be done, not a feature. */

@@ -85,3 +85,16 @@ describe("wishes that nothing fits", () => {
     expect(changes.join("\n")).toContain(`Nothing in the mart fits “${phrase}”.`);
   });
 });
+
+describe("a flag", () => {
+  it.each([
+    ["patients with their city, smoker and bill", ["city", "smoker", "bill_usd"], []],
+    ["patients, city and smoker", ["city", "smoker"], []],
+    ["smoker patients, city", ["city"], ["smoker"]],
+    ["patients in Pune, smoker, with their ward", ["ward"], ["city", "smoker"]],
+  ])("is a feature in a list of them, else a filter: “%s”", async (message, features, filtered) => {
+    const { request } = await plan(message);
+    expect(request.include.flatMap((one) => one.features.map(({ feature }) => feature))).toEqual(features);
+    expect(request.filters.map(({ column }) => column).sort()).toEqual(filtered);
+  });
+});
