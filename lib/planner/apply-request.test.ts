@@ -223,4 +223,31 @@ describe("applyRequest", () => {
       expect.objectContaining({ code: "FEATURE_UNKNOWN" }),
     );
   });
+
+  it("tells what it was asked to leave out and does not have, and what nulls leave nothing of", () => {
+    const replies = apply({
+      include: [
+        ...include("SELLER_GEO_FEATURES"),
+        {
+          ...(include("SELLER_ENGAGEMENT_FEATURES")[0] as PlannedRequest["include"][number]),
+          features: [{ table: "SELLER_ENGAGEMENT_FEATURES", feature: "REPLY_RATE" }],
+        },
+      ],
+    }).featureSet;
+    const { changes } = apply(
+      {
+        intent: "refine",
+        exclude: [
+          { kind: "tables", phrase: "trend", tables: ["SELLER_TREND_FEATURES"] },
+          { kind: "null_rate", phrase: "nulls", above: 0.2 },
+        ],
+      },
+      replies,
+    );
+    expect(changes).toEqual([
+      "SELLER_TREND_FEATURES is not in the set.",
+      expect.stringContaining("REPLY_RATE"),
+      "Nothing is left of SELLER_ENGAGEMENT_FEATURES.",
+    ]);
+  });
 });

@@ -46,6 +46,11 @@ export function applyRequest(input: {
     featureSet = addFeatures(featureSet, include, registry, changes);
   }
   for (const exclude of request.exclude) {
+    if (exclude.kind === "tables" && input.featureSet) {
+      const has = new Set(featureSet.selections.map(({ table }) => table));
+      const absent = exclude.tables.filter((table) => !has.has(table));
+      changes.push(...absent.map((table) => `${table} is not in the set.`));
+    }
     if (exclude.kind === "tables") featureSet = dropTables(featureSet, exclude.tables, changes);
     if (exclude.kind === "features") featureSet = dropFeatures(featureSet, exclude.features, changes);
     if (exclude.kind === "null_rate") {

@@ -94,6 +94,10 @@ export function dropNullColumns(
       changes.push(`Left out for more than ${limit} nulls ${where}: ${listed(dropped)}.`);
     },
   );
+  const left = new Set(next.selections.map(({ alias, table }) => alias ?? table));
+  for (const { alias, table } of featureSet.selections) {
+    if (!left.has(alias ?? table)) changes.push(`Nothing is left of ${alias ?? table}.`);
+  }
   if (!found) changes.push(`No column has more than ${limit} nulls ${where}.`);
   return next;
 }
