@@ -16,9 +16,9 @@ describe("numbers on the page", () => {
   it.each([
     [0, "0%"],
     [1, "100%"],
-    [0.98765, "98.8%"],
+    [0.98765, "98.7%"],
     [0.0004, "<0.1%"],
-    [0.99999, ">99.9%"],
+    [0.99999, "99.9%"],
     [0.2, "20%"],
   ])("formatRate(%d) is %s and never rounds to certainty", (rate, text) =>
     expect(formatRate(rate)).toBe(text),

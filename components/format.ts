@@ -7,11 +7,10 @@ export function formatCount(value: number): string {
   return fraction ? `${grouped}.${fraction}` : grouped;
 }
 
-/** 0.98765 → "98.8%". Only a true 0 or 1 reads as 0% or 100%. */
+/** 0.98765 → "98.7%", rounded down as in the sentences beside it. Only a true 0 or 1 reads as 0% or 100%. */
 export function formatRate(rate: number): string {
   if (rate > 0 && rate < 0.001) return "<0.1%";
-  if (rate < 1 && rate > 0.999) return ">99.9%";
-  return `${Number((rate * 100).toFixed(1))}%`;
+  return `${Math.floor(rate * 1000 + 1e-9) / 10}%`;
 }
 
 const THIN = "\u202f";
