@@ -62,7 +62,18 @@ describe("questions of the compiler and their answers", () => {
   it("asks for a rule of aggregation that fits all features, and gives it to those without one", () => {
     const question = questionOf(listings, smallMarketplace);
     expect(question?.id).toBe("aggregate:LISTINGS");
-    expect(question?.choices.map(({ id }) => id)).toEqual(["min", "max", "count", "leave-out"]);
+    expect(question?.choices.map(({ id }) => id)).toEqual([
+      "min",
+      "max",
+      "count",
+      "sum",
+      "mean",
+      "leave-out",
+    ]);
+    expect(question?.choices.find(({ id }) => id === "mean")).toMatchObject({
+      detail: "Only for PRICE_INR; the others are asked about next.",
+      proposed: false,
+    });
     expect(question?.choices.filter(({ proposed }) => proposed)).toHaveLength(1);
     const answered = applyAnswers(listings, { "aggregate:LISTINGS": "max" }, smallMarketplace);
     expect(answered.selections[0]?.aggregation).toEqual({ MAKE: "max", PRICE_INR: "max" });
@@ -75,6 +86,8 @@ describe("questions of the compiler and their answers", () => {
     ).toEqual({
       PRICE_INR: "mean",
     });
+    const halfway = applyAnswers(listings, { "aggregate:LISTINGS": "mean" }, smallMarketplace);
+    expect(questionOf(halfway, smallMarketplace)?.text).toMatch(/make them one for MAKE\. How/);
   });
 
   it("asks how to tell two features of one name apart", () => {

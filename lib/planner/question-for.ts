@@ -53,18 +53,30 @@ function aggregationQuestion(error: AppError, registry: Registry): Question | nu
     features.length > 5
       ? `${features.slice(0, 5).join(", ")} and ${features.length - 5} more`
       : features.join(", ");
-  // Rules that fit every feature; of these the one that is usual for the type is proposed.
+  // Rules that fit every feature; of these the one that is usual for the type is proposed. Then those that fit some.
   const common = aggregationRules.filter((rule) => features.every((name) => rules[name]?.includes(rule)));
   const types = registry.features
     .filter((one) => one.table === table && features.includes(one.name))
     .map(({ type }) => type);
   const usual = types.every((type) => type === "boolean") ? "flag_any" : "mean";
-  const proposed = [usual, "latest", ...common].find((rule) => common.some((one) => one === rule));
+  const partial = aggregationRules.filter(
+    (rule) => !common.includes(rule) && features.some((name) => rules[name]?.includes(rule)),
+  );
+  const proposed =
+    [usual, "latest", ...common].find((rule) => common.some((one) => one === rule)) ?? partial[0];
+  const onlyFor = (rule: AggregationRule) =>
+    features.filter((name) => rules[name]?.includes(rule)).join(", ");
   return {
     id: `aggregate:${table}`,
     text: `${table} has several rows for one row of the matrix, and no rule says how to make them one for ${shown}. How?`,
     choices: [
       ...common.map((rule) => ({ id: rule, label: ruleLabels[rule], proposed: rule === proposed })),
+      ...partial.map((rule) => ({
+        id: rule,
+        label: ruleLabels[rule],
+        detail: `Only for ${onlyFor(rule)}; the others are asked about next.`,
+        proposed: rule === proposed,
+      })),
       { id: leaveOut, label: "Leave these features out", proposed: false },
     ],
   };
