@@ -1,5 +1,6 @@
 import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
+import { ruleOf } from "./aggregation-words";
 import type { Clause } from "./clauses";
 import { fillers } from "./lexicon";
 import { nameWords, stem, type Token } from "./text";
@@ -34,7 +35,8 @@ function isListed(clauses: Clause[], index: number, { registry }: Vocabulary): b
   const before = goesOn(clauses[index]) ? clauses[index - 1] : undefined;
   const after = goesOn(clauses[index + 1]) ? clauses[index + 1] : undefined;
   return [before, after].some((clause) => {
-    const said = clause?.tokens.filter(({ mark, word }) => !mark && !fillers.has(word)) ?? [];
+    const words = clause?.tokens.slice(ruleOf(clause.tokens)?.end ?? 0) ?? [];
+    const said = words.filter(({ mark, word }) => !mark && !fillers.has(word));
     return (
       said.length > 0 &&
       registry.features.some(({ name }) => {

@@ -103,7 +103,10 @@ function takeRole({ tokens }: Clause, vocabulary: Vocabulary): string | null {
 
 /** "… of the town", "tier-2 towns": an entity alone names no features, unless features are asked for. */
 function speaksOfRows(clause: Clause, tokens: Token[], vocabulary: Vocabulary): boolean {
-  return tokens.every(({ word }) => vocabulary.entities.has(singular(word))) && !asks(clause);
+  // "For each patient: visits, city": in a list after the rows it is a wish like the others.
+  const isListed =
+    clause.joint !== "stop" && clause.joint !== "cue" && clause.tokens.every(({ mark }) => !mark);
+  return tokens.every(({ word }) => vocabulary.entities.has(singular(word))) && !asks(clause) && !isListed;
 }
 
 function asks({ tokens, mood, cue, joiner }: Clause): boolean {

@@ -86,10 +86,21 @@ describe("wishes that nothing fits", () => {
   });
 });
 
+describe("another entity in a list of wishes", () => {
+  it("is its whole table", async () => {
+    const { featureSet } = await plan("for each patient: visits and city");
+    expect(featureSet.selections).toEqual([
+      { table: "visits", features: ["weight_kg", "bill_usd", "ward"] },
+      { table: "patients", features: ["city"] },
+    ]);
+  });
+});
+
 describe("a flag", () => {
   it.each([
     ["patients with their city, smoker and bill", ["city", "smoker", "bill_usd"], []],
     ["patients, city and smoker", ["city", "smoker"], []],
+    ["per patient: average weight and smoker", ["weight_kg", "smoker"], []],
     ["smoker patients, city", ["city"], ["smoker"]],
     ["patients in Pune, smoker, with their ward", ["ward"], ["city", "smoker"]],
   ])("is a feature in a list of them, else a filter: “%s”", async (message, features, filtered) => {
