@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import type { FeatureSet } from "@/lib/feature-set";
 import { count as figure } from "@/lib/figures";
 import { countRows } from "@/lib/matrix";
+import { matrixSubject } from "@/lib/planner";
 import { describeSubject } from "@/lib/registry/search";
 import { filterLabel } from "@/lib/sql";
 import { entityWords } from "./entity-words";
@@ -38,7 +39,7 @@ export async function answer(state: State, config: NodeConfig): Promise<Update> 
 async function describe(state: State, config: NodeConfig): Promise<string> {
   const { mart, search } = turn(config);
   const subject = state.request?.subject ?? state.message;
-  if (subject === "matrix") return describeMatrix(state, config);
+  if (subject === matrixSubject) return describeMatrix(state, config);
   const found = await describeSubject(subject, mart.registry, search);
   return found ?? `Nothing in the mart is called “${subject.slice(0, 80)}”, and nothing comes close to it.`;
 }

@@ -1,8 +1,6 @@
-import path from "node:path";
 import { deleteConversation, latestRun, requestCancel } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
-import { config } from "@/lib/config";
-import { folderStore } from "@/lib/objects";
+import { objectStore } from "./object-store";
 
 /** Where the previews of a conversation's matrices are kept. */
 export const previewsOf = (conversationId: string) => `previews/${conversationId}`;
@@ -16,5 +14,5 @@ export async function forgetConversation(viewer: Viewer, conversationId: string)
   const run = await latestRun(viewer, conversationId);
   if (run?.status === "waiting") await requestCancel(viewer, run.id);
   await deleteConversation(viewer, conversationId);
-  await folderStore(path.join(config().dataDir, "objects")).removeAll(previewsOf(conversationId));
+  await objectStore().removeAll(previewsOf(conversationId));
 }

@@ -1,10 +1,8 @@
-import path from "node:path";
 import { getExport } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
-import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { readPublished } from "@/lib/export";
-import { folderStore } from "@/lib/objects";
+import { objectStore } from "./object-store";
 
 const contentTypes = {
   matrix: "application/vnd.apache.parquet",
@@ -18,7 +16,7 @@ export const exportFileKinds = Object.keys(contentTypes) as ExportFileKind[];
 /** One file of an export, for download by its owner. @throws AppError NOT_FOUND */
 export async function openExportFile(viewer: Viewer, exportId: string, kind: ExportFileKind) {
   const { prefix, stamp, mart } = await getExport(viewer, exportId);
-  const store = folderStore(path.join(config().dataDir, "objects"));
+  const store = objectStore();
   const { files } = await readPublished(store, prefix);
   const file = files.find((one) => one.kind === kind);
   if (!file) throw new AppError("NOT_FOUND");

@@ -3,11 +3,11 @@ import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { type Mart, openMart } from "@/lib/mart";
-import { folderStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
 import type { MessageWriter } from "./message-writer";
+import { objectStore } from "./object-store";
 import type { TurnContext } from "./turn";
 
 /** Opens what the nodes of one turn work with. */
@@ -18,7 +18,6 @@ export async function openTurn(of: {
   message: MessageWriter;
   atWork: Set<Promise<unknown>>;
 }): Promise<TurnContext> {
-  const { dataDir } = config();
   const mart = await openMart(of.conversation.mart);
   return {
     viewer: of.viewer,
@@ -29,7 +28,7 @@ export async function openTurn(of: {
     mart,
     search: await searchOf(mart),
     planner: createPlanner(config()),
-    store: folderStore(path.join(dataDir, "objects")),
+    store: objectStore(),
   };
 }
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { EnrichmentGroup } from "@/lib/engineer";
-import type { FeatureSet } from "@/lib/feature-set/schema";
 import type { Question } from "@/lib/planner/question";
 import type { QualityReport } from "@/lib/quality/report";
 import type { RankedTable } from "@/lib/registry/search-port";
@@ -98,7 +97,7 @@ export interface ApprovalPart {
   approvalId: string;
   kind: "clarify" | "enrich" | "export";
   title: string;
-  status: "pending" | "approved" | "rejected" | "edited" | "superseded";
+  status: "pending" | "approved" | "rejected" | "superseded";
   decidedBy?: string;
   questions: Question[];
   groups: EnrichmentGroup[];
@@ -155,5 +154,3 @@ export const tableChoiceSchema = z.object({
   exclude: z.array(z.string().max(200)).max(100),
 });
 export type TableChoicePart = z.infer<typeof tableChoiceSchema>;
-
-export type { FeatureSet, Question };

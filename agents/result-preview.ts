@@ -1,13 +1,11 @@
-import path from "node:path";
 import { getResult } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
-import { config } from "@/lib/config";
-import { folderStore } from "@/lib/objects";
+import { objectStore } from "./object-store";
 import type { ResultPreview } from "./parts";
 
 /** The first rows of a matrix. @throws AppError NOT_FOUND */
 export async function getResultPreview(viewer: Viewer, resultId: string): Promise<ResultPreview> {
   const { previewKey } = await getResult(viewer, resultId);
-  const body = await folderStore(path.join(config().dataDir, "objects")).get(previewKey);
+  const body = await objectStore().get(previewKey);
   return JSON.parse(new TextDecoder().decode(body)) as ResultPreview;
 }

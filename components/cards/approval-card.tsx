@@ -94,27 +94,24 @@ const outcomeTexts: Record<ApprovalPart["kind"], Record<ApprovalPart["status"], 
     pending: "",
     approved: "Answered",
     rejected: "Declined",
-    edited: "Answered with changes",
     superseded: "Answered in words",
   },
   enrich: {
     pending: "",
     approved: "Added",
     rejected: "Went on without",
-    edited: "Added with changes",
     superseded: "Answered in words",
   },
   export: {
     pending: "",
     approved: "Approved",
     rejected: "Rejected",
-    edited: "Approved with changes",
     superseded: "Answered in words",
   },
 };
 
 function Decided({ kind, outcome }: { kind: ApprovalPart["kind"]; outcome: ApprovalOutcome }) {
-  const yes = outcome.status === "approved" || outcome.status === "edited";
+  const yes = outcome.status === "approved";
   return (
     <p className="flex items-center gap-1.5 text-xs text-dim">
       <Icon name={yes ? "check" : outcome.status === "rejected" ? "close" : "info"} className="size-3.5" />

@@ -44,7 +44,7 @@ describe("approvalOutcomes", () => {
       [asked("a"), said, asked("b"), decided("b", "approve")],
       "superseded",
     ],
-    ["keeps what the server stored", [asked("a", "edited"), said], "edited"],
+    ["keeps what the server stored", [asked("a", "rejected"), said], "rejected"],
   ] as const)("%s", (_title, messages, status) => {
     expect(approvalOutcomes([...messages]).get("a")?.status).toBe(status);
   });

@@ -5,4 +5,4 @@ export { offlinePlanner } from "./offline/planner";
 export type { Planner, PlannerContext } from "./port";
 export type { Question } from "./question";
 export { questionFor } from "./question-for";
-export { type PlannedRequest, requestSchema } from "./schema";
+export { matrixSubject, type PlannedRequest, requestSchema } from "./schema";

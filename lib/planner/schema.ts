@@ -2,6 +2,9 @@ import { z } from "zod";
 import { filterOperators, stampSchema } from "@/lib/feature-set/schema";
 import { aggregationRules } from "@/lib/registry/types";
 
+/** The subject of a question about the matrix that was built last: "how many rows has my matrix?" */
+export const matrixSubject = "matrix";
+
 /**
  * What a planner makes of one message. Both makers (offline, OpenAI) give exactly this, and nothing in it is trusted:
  * names are checked against the registry before they are used.

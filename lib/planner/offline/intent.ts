@@ -1,3 +1,4 @@
+import { matrixSubject } from "../schema";
 import { exportWords, fillers, greetings } from "./lexicon";
 import type { Token } from "./text";
 
@@ -8,9 +9,6 @@ export type Opening =
   | { kind: "count" }
   | { kind: "export" }
   | { kind: "work" };
-
-/** The subject of a question about the matrix that was made last. */
-export const matrixSubject = "matrix";
 
 const describePatterns = [
   /^(?:so |ok |and )?(?:what|which|how many) (?:columns|features|fields) (?:are|is|does|do) (?:there )?(?:in )?(?:the )?(.+?)(?: have| hold| contain)?$/,
