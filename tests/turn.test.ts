@@ -161,6 +161,29 @@ describe("the main job", () => {
     expect(again.approval?.exportOf?.rows).toBe(result?.report.rows);
   });
 
+  it("counts the population with what is not known, and the matrix when that is meant", async () => {
+    const { warehouse } = await openMart("auto-marketplace");
+    const count = async (condition: string) => {
+      const { rows } = await warehouse.query(
+        `SELECT count(*) FROM SELLERS LEFT JOIN CITIES USING (CITY_ID) WHERE ${condition}`,
+      );
+      return Number(rows[0]?.[0]);
+    };
+    const [inPune, unknown] = [await count("CITY_NAME = 'Pune'"), await count("CITY_NAME IS NULL")];
+    expect(unknown).toBeGreaterThan(0);
+    const tell = await begin(viewer);
+    const asked = await tell("how many sellers are in Pune?");
+    expect(asked.text).toContain(`**${inPune}** sellers`);
+    expect(asked.text).toContain(`For ${unknown} more it is not known`);
+
+    expect((await tell("how many rows are in my matrix?")).text).toContain("no matrix yet");
+    const built = await tell("geo features for sellers in Pune, no personal data");
+    const { rows, features } = built.parts("result")[0]?.report ?? {};
+    const described = await tell("how many rows and columns are in my matrix?");
+    expect(rows).toBe(inPune);
+    expect(described.text).toContain(`**${rows}** sellers and **${features}** features`);
+  });
+
   it("takes toggled tables in and out, also while a question waits", async () => {
     const tell = await begin(viewer);
     await tell("geo and engagement features for sellers in Pune, no personal data");
