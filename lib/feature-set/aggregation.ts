@@ -53,8 +53,8 @@ function possibleRules(
   { hasEventTime, catalog }: { hasEventTime: boolean; catalog: Catalog },
 ): AggregationRule[] {
   const number = isNumber(feature.type);
-  const weighted =
-    number && feature.weight !== undefined && isNumber(catalog.feature(feature.table, feature.weight).type);
+  const weight = feature.weight === undefined ? null : catalog.feature(feature.table, feature.weight);
+  const weighted = number && weight !== null && isNumber(weight.type) && weight.derived === undefined;
   const fits: Record<AggregationRule, boolean> = {
     sum: number,
     mean: number,

@@ -1,14 +1,15 @@
 export { canonicalJson, featureSetHash, planHash, sha256 } from "./hash";
-export type {
-  Cardinality,
-  Hop,
-  PathOption,
-  Plan,
-  PlannedColumn,
-  PlannedFilter,
-  PlannedJoin,
-  PlannedSpine,
-  Visibility,
+export {
+  type Cardinality,
+  type Hop,
+  type PathOption,
+  type Plan,
+  type PlannedColumn,
+  type PlannedFilter,
+  type PlannedJoin,
+  type PlannedSpine,
+  storedColumn,
+  type Visibility,
 } from "./plan";
 export { type ResolveOptions, resolveFeatureSet } from "./resolve";
 export {

@@ -1,4 +1,4 @@
-import type { AggregationRule, ColumnType } from "@/lib/registry/types";
+import type { AggregationRule, ColumnType, Derivation } from "@/lib/registry/types";
 import type { FeatureSet, Filter } from "./schema";
 
 /** A feature set resolved against the registry. Plain JSON: it is hashed, shown, and kept in the manifest. */
@@ -29,6 +29,8 @@ export interface PlannedFilter extends Filter {
   type: ColumnType;
   appliedRule: AggregationRule | null;
   weight: string | null;
+  /** As in a planned column. */
+  derived?: Derivation;
 }
 
 export type Cardinality = "one_to_one" | "many_to_one" | "aggregated" | "point_in_time";
@@ -77,6 +79,13 @@ export interface PlannedColumn {
   join: string | null;
   aggregation: AggregationRule | null;
   weight: string | null;
+  /** Where `source` names a feature that no column stores: how its value comes from one that does, at the row's time. */
+  derived?: Derivation;
+}
+
+/** The column of the warehouse that a planned column's value is read from. */
+export function storedColumn({ source, derived }: Pick<PlannedColumn, "source" | "derived">): string {
+  return derived?.column ?? source.column;
 }
 
 /** One of several equally good ways to a table, offered to the person. */

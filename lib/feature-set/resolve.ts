@@ -1,11 +1,12 @@
 import { AppError } from "@/lib/errors";
-import type { ColumnType, Feature, Registry } from "@/lib/registry/types";
+import type { Feature, Registry } from "@/lib/registry/types";
 import { type AppliedRule, applyRules } from "./aggregation";
 import { type Catalog, catalogOf } from "./catalog";
 import { checkNames } from "./columns";
+import { derivedFrom } from "./derived";
 import { checkFilter } from "./filters";
 import { type JoinRequest, planJoin } from "./join";
-import type { Plan, PlannedColumn, PlannedFilter, PlannedJoin } from "./plan";
+import { type Plan, type PlannedColumn, type PlannedFilter, type PlannedJoin, storedColumn } from "./plan";
 import type { FeatureSet, Filter, Selection } from "./schema";
 import { plannedTime, type ResolvedSpine, resolveSpine, type SpineColumns } from "./spine";
 import { timeNotes } from "./time-notes";
@@ -44,8 +45,10 @@ export function resolveFeatureSet(
   checkAliases(featureSet.selections);
   const features = featureSet.selections.flatMap((selection) => planSelection(selection, context));
   const filters = featureSet.filters.map((filter) => planFilter(filter, context));
-  const needsTime = context.joins.some((join) => join.path.some((hop) => hop.time !== null));
-  const columns = [...spineColumnsOf(spine), ...features];
+  const columns = [...spineColumnsOf(context), ...features];
+  const needsTime =
+    context.joins.some((join) => join.path.some((hop) => hop.time !== null)) ||
+    [...columns, ...filters].some(({ derived }) => derived !== undefined);
   checkNames(columns);
   if (featureSet.excludePii) checkPii(columns, context);
   return {
@@ -72,15 +75,7 @@ function planSelection(selection: Selection, context: Context): PlannedColumn[] 
   const alias = selection.alias ?? selection.table;
   const nameOf = (feature: string) => (featureSet.names === "full" ? `${alias}__${feature}` : feature);
   if (selection.table === spine.start.table && selection.path === undefined) {
-    return selection.features.map((name) => ({
-      name: nameOf(name),
-      type: spine.column(name).type,
-      role: "feature",
-      source: { table: selection.table, column: name },
-      join: null,
-      aggregation: null,
-      weight: null,
-    }));
+    return selection.features.map((name) => ({ ...ownColumn(name, "feature", context), name: nameOf(name) }));
   }
   const table = catalog.table(selection.table);
   const features = selection.features.map((name) => catalog.feature(table.name, name));
@@ -94,23 +89,29 @@ function planSelection(selection: Selection, context: Context): PlannedColumn[] 
     join: join.id,
     aggregation: rules.get(feature.name)?.rule ?? null,
     weight: rules.get(feature.name)?.weight ?? null,
+    ...derivedFrom(feature, catalog),
   }));
 }
 
 function planFilter(filter: Filter, context: Context): PlannedFilter {
   const { catalog, spine } = context;
-  const placed = (type: ColumnType, join: string | null, rule?: AppliedRule): PlannedFilter => {
+  const placed = (
+    { type, derived }: Pick<PlannedFilter, "type" | "derived">,
+    join: string | null,
+    rule?: AppliedRule,
+  ): PlannedFilter => {
     checkFilter(filter, type);
-    return { ...filter, join, type, appliedRule: rule?.rule ?? null, weight: rule?.weight ?? null };
+    const { rule: appliedRule = null, weight = null } = rule ?? {};
+    return { ...filter, join, type, appliedRule, weight, ...(derived && { derived }) };
   };
   if (filter.table === spine.start.table && filter.path === undefined) {
-    return placed(spine.column(filter.column).type, null);
+    return placed(ownColumn(filter.column, "feature", context), null);
   }
   const join = joinOfFilter(filter, context);
   const feature = catalog.feature(join.table, filter.column);
   const asked = filter.aggregation ? { [feature.name]: filter.aggregation } : {};
   const rule = rulesOf(join, [feature], asked, catalog).get(feature.name);
-  return placed(rule?.type ?? feature.type, join.id, rule);
+  return placed({ type: rule?.type ?? feature.type, ...derivedFrom(feature, catalog) }, join.id, rule);
 }
 
 /** The selection's join that the filter names by alias or table; else one of its own, shared with other filters. */
@@ -150,22 +151,31 @@ function rulesOf(
   return applyRules(features, { asked, hasEventTime: join.time !== null, catalog });
 }
 
-function spineColumnsOf(spine: ResolvedSpine): PlannedColumn[] {
-  const own = (name: string, role: PlannedColumn["role"]): PlannedColumn => ({
-    name,
-    type: spine.column(name).type,
-    role,
-    source: { table: spine.start.table, column: name },
-    join: null,
-    aggregation: null,
-    weight: null,
-  });
+function spineColumnsOf(context: Context): PlannedColumn[] {
+  const { spine } = context;
+  const own = (name: string, role: PlannedColumn["role"]) => ownColumn(name, role, context);
   const time = spine.time && "column" in spine.time ? [spine.time.column] : [];
   return [
     ...spine.keys.map((name) => own(name, "key")),
     ...time.filter((name) => !spine.keys.includes(name)).map((name) => own(name, "time")),
     ...spine.carried.map((name) => own(name, "carried")),
   ];
+}
+
+/** What stands on the spine's own rows. */
+function ownColumn(name: string, role: PlannedColumn["role"], { spine, catalog }: Context): PlannedColumn {
+  const { table } = spine.start;
+  const { type, derived } = spine.column(name);
+  return {
+    name,
+    type,
+    role,
+    source: { table, column: name },
+    join: null,
+    aggregation: null,
+    weight: null,
+    ...derivedFrom({ table, name, type, derived }, catalog),
+  };
 }
 
 function checkMart(featureSet: FeatureSet, registry: Registry): void {
@@ -194,8 +204,10 @@ function checkAliases(selections: Selection[]): void {
 
 /** The lock: callers leave personal data out before this; nothing gets past it. */
 function checkPii(columns: PlannedColumn[], { spine, catalog }: Context): void {
-  const personal = columns.filter(({ source, join }) =>
-    join === null ? spine.column(source.column).pii : catalog.feature(source.table, source.column).pii,
+  const personal = columns.filter((column) =>
+    [column.source.column, storedColumn(column)].some((name) =>
+      column.join === null ? spine.column(name).pii : catalog.feature(column.source.table, name).pii,
+    ),
   );
   if (personal.length === 0) return;
   const names = personal.map(({ source }) => `${source.table}.${source.column}`);

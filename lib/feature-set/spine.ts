@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
-import type { ColumnType, Registry } from "@/lib/registry/types";
+import type { ColumnType, Derivation, Registry } from "@/lib/registry/types";
 import { type Catalog, timeType } from "./catalog";
+import { assertStored } from "./derived";
 import { nearest } from "./nearest";
 import type { PathStart } from "./paths";
 import type { PlannedSpine } from "./plan";
@@ -14,7 +15,7 @@ export interface ResolvedSpine {
   carried: string[];
   notes: string[];
   /** @throws AppError FEATURE_UNKNOWN */
-  column(name: string): { type: ColumnType; pii: boolean };
+  column(name: string): { type: ColumnType; pii: boolean; derived?: Derivation };
 }
 
 /** Columns of a given spine's table, where the registry does not have it. */
@@ -38,7 +39,7 @@ export function plannedTime(spine: ResolvedSpine, needed: boolean): PlannedSpine
   if (spine.time === null && needed) {
     throw new AppError(
       "FEATURE_SET_INVALID",
-      `The rows of ${spine.start.table} have no time, and a table asked for holds values that change over time. Say which column is the rows' event time.`,
+      `The rows of ${spine.start.table} have no time, and what is asked for changes over time. Say which column is the rows' event time.`,
       { details: { table: spine.start.table } },
     );
   }
@@ -109,7 +110,11 @@ function resolveGiven(
       details: { table: spine.table, feature: name, suggestions },
     });
   };
-  if (spine.order !== undefined) column(spine.order);
+  const { table } = spine;
+  for (const name of spine.keys.flatMap((key) => key.columns)) {
+    assertStored(name, column(name), { table, as: "a key" });
+  }
+  if (spine.order !== undefined) assertStored(spine.order, column(spine.order), { table, as: "their order" });
   const { eventTime } = spine;
   if (eventTime !== null && !["date", "timestamp"].includes(column(eventTime).type)) {
     throw new AppError(

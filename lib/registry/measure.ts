@@ -37,7 +37,7 @@ export async function measureRegistry(writer: DuckDbWriter, declared: DeclaredRe
   const values: ColumnValue[] = [];
   for (const table of declared.tables) {
     const own = declared.features.filter((feature) => feature.table === table.name);
-    const { rowCount, measured } = await measureColumns(writer, table.name, own);
+    const { rowCount, measured } = await measureColumns(writer, table.name, own, asOf);
     tables.push({ ...table, rowCount, stamp });
     features.push(...measured);
     values.push(...(await indexValues(writer, table, measured, declared.aliases)));
@@ -46,13 +46,13 @@ export async function measureRegistry(writer: DuckDbWriter, declared: DeclaredRe
   return { ...content, contentHash: hashRegistry(content) };
 }
 
-async function measureColumns(writer: DuckDbWriter, table: string, columns: DeclaredFeature[]) {
+async function measureColumns(writer: DuckDbWriter, table: string, columns: DeclaredFeature[], asOf: string) {
   let rowCount = 0;
   const measured: Feature[] = [];
   for (let start = 0; start === 0 || start < columns.length; start += columnsPerScan) {
     const batch = columns.slice(start, start + columnsPerScan);
     const { rows } = await writer.query(
-      `select ${["count(*)", ...batch.flatMap(measures)].join(", ")} from ${quoteName(table)}`,
+      `select ${["count(*)", ...batch.flatMap((column) => measures(column, asOf))].join(", ")} from ${quoteName(table)}`,
     );
     const cells = rows[0] ?? [];
     rowCount = Number(cells[0]);
@@ -70,8 +70,9 @@ async function measureColumns(writer: DuckDbWriter, table: string, columns: Decl
   return { rowCount, measured };
 }
 
-function measures({ name, type, pii }: DeclaredFeature): string[] {
-  const column = quoteName(name);
+function measures(feature: DeclaredFeature, asOf: string): string[] {
+  const { type, pii } = feature;
+  const column = expression(feature, asOf);
   const text = (value: string) =>
     type === "timestamp" ? `strftime(${value}::timestamp, '%Y-%m-%dT%H:%M:%SZ')` : `${value}::varchar`;
   // The ends of personal data are two persons' data.
@@ -82,6 +83,14 @@ function measures({ name, type, pii }: DeclaredFeature): string[] {
     ranged ? text(`min(${column})`) : "null",
     ranged ? text(`max(${column})`) : "null",
   ];
+}
+
+/** What is computed for each row's time is measured at the mart's own. */
+function expression({ name, derived }: DeclaredFeature, asOf: string): string {
+  if (!derived) return quoteName(name);
+  const year = quoteName(derived.column);
+  const now = new Date(asOf).getUTCFullYear();
+  return `case when ${year} between 1 and ${now} then ${now} - ${year} end`;
 }
 
 async function indexValues(

@@ -24,6 +24,11 @@ const tableSchema = z.strictObject({
   synonyms: z.array(z.string()),
 });
 
+export const derivationSchema = z.strictObject({
+  kind: z.literal("years_since"),
+  column: z.string().min(1),
+});
+
 const featureSchema = z.strictObject({
   table: z.string().min(1),
   name: z.string().min(1),
@@ -33,6 +38,7 @@ const featureSchema = z.strictObject({
   windowDays: z.number().int().positive().optional(),
   aggregation: z.enum(aggregationRules).optional(),
   weight: z.string().min(1).optional(),
+  derived: derivationSchema.optional(),
   family: z.string().min(1),
   isKey: z.boolean(),
   pii: z.boolean(),

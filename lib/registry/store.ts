@@ -5,7 +5,7 @@ import { registrySchema } from "./schema";
 import type { Registry } from "./types";
 
 /** The version of these tables. A mart built by another version is built again. */
-export const registryFormat = 1;
+export const registryFormat = 2;
 
 /** In the mart's own file, beside the feature tables; lists are stored as JSON text, which every warehouse has. */
 const tables = {
@@ -51,6 +51,7 @@ const tables = {
     WINDOW_DAYS: "BIGINT",
     AGGREGATION: "VARCHAR",
     WEIGHT_COLUMN: "VARCHAR",
+    DERIVED: "VARCHAR",
     FAMILY: "VARCHAR",
     IS_KEY: "BOOLEAN",
     IS_PII: "BOOLEAN",
@@ -118,7 +119,15 @@ export async function writeRegistry(writer: DuckDbWriter, registry: Registry): P
     "FEATURE_REGISTRY",
     registry.features.map((f, i) => [
       ...[stamp, i, f.table, f.name, f.description, f.type, f.unit ?? null, f.windowDays ?? null],
-      ...[f.aggregation ?? null, f.weight ?? null, f.family, f.isKey, f.pii, f.owner],
+      ...[
+        f.aggregation ?? null,
+        f.weight ?? null,
+        f.derived ? JSON.stringify(f.derived) : null,
+        f.family,
+        f.isKey,
+        f.pii,
+        f.owner,
+      ],
       ...[f.nullRate, f.distinctCount, f.min ?? null, f.max ?? null],
     ]),
   );
@@ -148,7 +157,7 @@ export async function readRegistry(warehouse: Readable): Promise<Registry> {
       entities: (await readAll(warehouse, "ENTITY_REGISTRY")).map((r) => ({
         name: r.ENTITY,
         plural: r.PLURAL,
-        synonyms: list(r.SYNONYMS),
+        synonyms: json(r.SYNONYMS),
       })),
       tables: (await readAll(warehouse, "TABLE_REGISTRY")).map(toTable),
       features: (await readAll(warehouse, "FEATURE_REGISTRY")).map(toFeature),
@@ -157,7 +166,7 @@ export async function readRegistry(warehouse: Readable): Promise<Registry> {
         column: r.COLUMN_NAME,
         value: r.VALUE,
         frequency: r.FREQUENCY,
-        aliases: list(r.ALIASES),
+        aliases: json(r.ALIASES),
       })),
     });
   } catch (cause) {
@@ -183,15 +192,15 @@ function toTable(r: Row): unknown {
     description: r.DESCRIPTION,
     entity: r.ENTITY,
     kind: r.KIND,
-    grain: list(r.GRAIN),
-    keys: list(r.KEYS),
+    grain: json(r.GRAIN),
+    keys: json(r.KEYS),
     eventTime: r.EVENT_TIME,
     createdTime: r.CREATED_TIME,
     ttlSeconds: r.TTL_SECONDS,
     rowCount: r.ROW_COUNT,
     owner: r.OWNER,
     stamp: r.STAMP,
-    synonyms: list(r.SYNONYMS),
+    synonyms: json(r.SYNONYMS),
   });
 }
 
@@ -205,6 +214,7 @@ function toFeature(r: Row): unknown {
     windowDays: r.WINDOW_DAYS,
     aggregation: r.AGGREGATION,
     weight: r.WEIGHT_COLUMN,
+    derived: r.DERIVED === null ? null : json(r.DERIVED),
     family: r.FAMILY,
     isKey: r.IS_KEY,
     pii: r.IS_PII,
@@ -221,7 +231,7 @@ function present(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
-function list(text: Cell | undefined): unknown {
+function json(text: Cell | undefined): unknown {
   return JSON.parse(String(text));
 }
 

@@ -55,6 +55,16 @@ export interface FeatureTable {
   synonyms: string[];
 }
 
+/**
+ * How a feature that no column stores is computed for each row asked for. `years_since`: whole years from the calendar year
+ * in `column`, an integer column of the same table, to the calendar year, in UTC, of the row's time. NULL where the year is
+ * unknown, is no year (below 1) or comes after the row's time.
+ */
+export interface Derivation {
+  kind: "years_since";
+  column: string;
+}
+
 /** One column of a feature table. Key and time columns are registered too, with `isKey`, so that filters can name them. */
 export interface Feature {
   table: string;
@@ -67,6 +77,8 @@ export interface Feature {
   aggregation?: AggregationRule;
   /** The weight column, for `mean_weighted`. */
   weight?: string;
+  /** Computed, not stored: the table has no column of this name. */
+  derived?: Derivation;
   /** A word for the group of features this belongs to: `poi`, `funnel`, `income` … */
   family: string;
   isKey: boolean;

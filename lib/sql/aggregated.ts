@@ -1,14 +1,17 @@
 import type { Visibility } from "@/lib/feature-set";
 import { quoteName } from "@/lib/warehouse/quote";
+import { derivedSql } from "./derived";
 import { type SqlDialect, seconds } from "./dialect";
 import {
   asked,
   greatestFirst,
+  isTimed,
   keyNames,
   knownSince,
   type Output,
   type RightSide,
   sameKeys,
+  sameTime,
   visibleEvent,
 } from "./right-side";
 import type { Statement } from "./statement";
@@ -20,37 +23,41 @@ import { indent, selectLines, wrap } from "./text";
  */
 export function aggregatedCtes(statement: Statement, side: RightSide): void {
   const { internal } = statement;
-  const time = side.hop.time;
+  const timed = isTimed(side);
   const rows = statement.cteName(`${side.name}_rows`);
-  addRows(statement, side, time, rows);
-  const ranked = side.outputs.some(({ rule }) => rule === "latest")
-    ? addRanks(statement, side, time, rows)
-    : rows;
-  const keys = [...keyNames(statement, side, "a"), ...(time ? [`a.${internal.time}`] : [])];
+  addRows(statement, side, rows);
+  const ranked = side.outputs.some(({ rule }) => rule === "latest") ? addRanks(statement, side, rows) : rows;
+  const keys = keysOf(statement, side, "a");
   const same = [
-    ...side.hop.to.columns.map((_, index) => internal.key(index)),
-    ...(time ? [internal.time] : []),
+    ...side.hop.to.columns.map((_, index) => `r.${internal.key(index)} = a.${internal.key(index)}`),
+    ...(timed ? [sameTime(statement, side.hop, "r", "a")] : []),
   ];
   statement.ctes.push({
     name: side.name,
-    comment: [`${side.name}: one row per key${time ? " and time" : ""}`],
+    comment: [`${side.name}: one row per key${timed ? " and time" : ""}`],
     body: selectLines({
       columns: [
         ...keys,
         ...side.outputs.map((output) => `${aggregate(statement, output)} AS ${output.name}`),
         ...(statement.audit ? [`count(r.${internal.key(0)}) AS ${internal.rows}`] : []),
       ],
-      from: asked(statement, side, time !== null),
-      joins: [`LEFT JOIN ${ranked} AS r ON ${same.map((name) => `r.${name} = a.${name}`).join(" AND ")}`],
+      from: asked(statement, side, timed),
+      joins: [`LEFT JOIN ${ranked} AS r ON ${same.join(" AND ")}`],
       groupBy: keys,
     }),
   });
 }
 
-function addRows(statement: Statement, side: RightSide, time: Visibility | null, name: string): void {
-  const { internal } = statement;
+/** The key's columns and, where each time has its own answer, the time. */
+function keysOf(statement: Statement, side: RightSide, alias: string): string[] {
+  const time = isTimed(side) ? [`${alias}.${statement.internal.time}`] : [];
+  return [...keyNames(statement, side, alias), ...time];
+}
+
+function addRows(statement: Statement, side: RightSide, name: string): void {
+  const { time } = side.hop;
   const columns = rowColumns(side, time);
-  const keys = [...keyNames(statement, side, "a"), ...(time ? [`a.${internal.time}`] : [])];
+  const keys = keysOf(statement, side, "a");
   const grain = side.grain.map((column) => `t.${quoteName(column)}`);
   const created = time?.created == null ? [] : [time.created];
   statement.ctes.push({
@@ -58,7 +65,7 @@ function addRows(statement: Statement, side: RightSide, time: Visibility | null,
     comment: side.comment,
     body: selectLines({
       columns: [...keys, ...columns.map((column) => `t.${quoteName(column)}`)],
-      from: asked(statement, side, time !== null),
+      from: asked(statement, side, isTimed(side)),
       joins: [
         `JOIN ${statement.table(side.hop.to.table)} AS t ON ${sameKeys(statement, side).join(" AND ")}`,
         ...(time ? visible(statement, time) : []).map((condition) => `  AND ${condition}`),
@@ -93,10 +100,11 @@ function visible(statement: Statement, time: Visibility): string[] {
   ];
 }
 
-function addRanks(statement: Statement, side: RightSide, time: Visibility | null, rows: string): string {
+function addRanks(statement: Statement, side: RightSide, rows: string): string {
   const { internal } = statement;
+  const { time } = side.hop;
   const name = statement.cteName(`${side.name}_ranked`);
-  const keys = [...keyNames(statement, side, "r"), ...(time ? [`r.${internal.time}`] : [])];
+  const keys = keysOf(statement, side, "r");
   const latest = side.outputs.filter(({ rule }) => rule === "latest").map(({ column }) => column);
   const order = greatestFirst(
     [...(time ? [time.event, ...(time.created ? [time.created] : [])] : []), ...latest],
@@ -127,7 +135,8 @@ function rowColumns(side: RightSide, time: Visibility | null): string[] {
 }
 
 function aggregate({ dialect, internal }: Statement, output: Output): string {
-  const value = `r.${quoteName(output.column)}`;
+  const stored = `r.${quoteName(output.column)}`;
+  const value = output.derived ? derivedSql(output.derived, stored, `r.${internal.time}`) : stored;
   switch (output.rule) {
     case "sum":
       return sum(dialect, value, output);

@@ -1,7 +1,8 @@
-import type { Plan, PlannedColumn, PlannedJoin } from "@/lib/feature-set";
+import { type Plan, type PlannedColumn, type PlannedJoin, storedColumn } from "@/lib/feature-set";
 import type { Dialect } from "@/lib/warehouse/port";
 import { quoteName } from "@/lib/warehouse/quote";
 
+import { derivedSql } from "./derived";
 import { type DuplicateProbe, duplicateProbes } from "./duplicate-probe";
 import { filterProbeSql } from "./filter-probe";
 import { joinClauses, joinCtes } from "./joins";
@@ -67,9 +68,14 @@ function countSql(statement: Statement): string {
 }
 
 function columnSql(statement: Statement, column: PlannedColumn): string {
-  if (column.join !== null) return `${statement.cteName(column.join)}.${quoteName(column.name)}`;
-  const source = `s.${quoteName(column.source.column)}`;
-  return column.source.column === column.name ? source : `${source} AS ${quoteName(column.name)}`;
+  const { join, name, derived } = column;
+  const stored = storedColumn(column);
+  const value = join === null ? `s.${quoteName(stored)}` : `${statement.cteName(join)}.${quoteName(name)}`;
+  // An aggregate was computed from what its rows' values are at the time.
+  if (derived && column.aggregation === null) {
+    return `${derivedSql(derived, value, `s.${statement.internal.time}`)} AS ${quoteName(name)}`;
+  }
+  return join !== null || stored === name ? value : `${value} AS ${quoteName(name)}`;
 }
 
 function auditColumns(statement: Statement): AuditColumns {

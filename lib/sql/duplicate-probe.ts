@@ -1,4 +1,4 @@
-import type { Hop, Plan, PlannedJoin } from "@/lib/feature-set";
+import { type Hop, type Plan, type PlannedJoin, storedColumn } from "@/lib/feature-set";
 import { quoteName } from "@/lib/warehouse/quote";
 
 import type { Statement } from "./statement";
@@ -59,8 +59,11 @@ function usedColumns(plan: Plan, join: PlannedJoin): string[] {
   const filters = plan.spine.filters.filter((filter) => filter.join === join.id);
   const last = join.path.at(-1);
   return unique([
-    ...columns.flatMap(({ source, weight }) => (weight ? [source.column, weight] : [source.column])),
-    ...filters.flatMap(({ column, weight }) => (weight ? [column, weight] : [column])),
+    ...columns.flatMap((column) => [storedColumn(column), ...(column.weight ? [column.weight] : [])]),
+    ...filters.flatMap(({ column, derived, weight }) => [
+      derived?.column ?? column,
+      ...(weight ? [weight] : []),
+    ]),
     ...(last?.cardinality === "aggregated"
       ? [...last.to.columns, ...(last.time ? [last.time.event] : [])]
       : []),

@@ -2,14 +2,22 @@ import type { Filter, PlannedFilter } from "@/lib/feature-set";
 import { isDateText } from "@/lib/feature-set";
 import type { ColumnType } from "@/lib/registry/types";
 import { quoteName } from "@/lib/warehouse/quote";
+import { derivedSql, spineTime } from "./derived";
 import { instantLiteral, type SqlDialect } from "./dialect";
 import type { Statement } from "./statement";
 
 /** Where a filter's value stands: on the spine's own table, or on the join that brought it. */
 export function filterColumn(statement: Statement, filter: PlannedFilter, own = "t"): string {
   const { plan, internal } = statement;
-  if (filter.join === null) return `${own}.${quoteName(filter.column)}`;
-  return `${statement.cteName(filter.join)}.${internal.filter(plan.spine.filters.indexOf(filter))}`;
+  const { derived, join } = filter;
+  const value =
+    join === null
+      ? `${own}.${quoteName(derived?.column ?? filter.column)}`
+      : `${statement.cteName(join)}.${internal.filter(plan.spine.filters.indexOf(filter))}`;
+  if (!derived || filter.appliedRule !== null) return value;
+  // The table's own rows have no computed time yet; everything later has.
+  const time = join === null && own === "t" ? spineTime(statement) : `s.${internal.time}`;
+  return derivedSql(derived, value, time ?? "NULL");
 }
 
 export function filterCondition(statement: Statement, filter: PlannedFilter, own = "t"): string {

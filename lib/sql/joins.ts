@@ -1,9 +1,9 @@
-import type { Hop, PlannedJoin } from "@/lib/feature-set";
+import { type Hop, type PlannedJoin, storedColumn } from "@/lib/feature-set";
 import { quoteName } from "@/lib/warehouse/quote";
 import { aggregatedCtes } from "./aggregated";
 
 import { oneRowCte } from "./one-row";
-import type { Output, RightSide } from "./right-side";
+import { isTimed, type Output, type RightSide, sameTime } from "./right-side";
 import type { Statement } from "./statement";
 import { selectLines } from "./text";
 import { versionCtes } from "./versions";
@@ -42,7 +42,8 @@ export function joinClauses(statement: Statement, join: PlannedJoin): string[] {
   const keys = last.from.columns.map(
     (column, index) => `${name}.${internal.key(index)} = ${lifted ?? "s"}.${quoteName(column)}`,
   );
-  const time = last.time ? [`${name}.${internal.time} = s.${internal.time}`] : [];
+  const timed = isTimed({ hop: last, outputs: outputsOf(statement, join) });
+  const time = timed ? [sameTime(statement, last, name, "s")] : [];
   return [
     ...(lifted ? [`LEFT JOIN ${lifted} ON ${lifted}.${internal.rid} = s.${internal.rid}`] : []),
     `LEFT JOIN ${name} ON ${[...keys, ...time].join(" AND ")}`,
@@ -122,26 +123,33 @@ function outputsOf({ plan, internal }: Statement, join: PlannedJoin): Output[] {
   const features = plan.columns
     .filter((column) => column.join === join.id)
     .map((column) => ({
-      column: column.source.column,
+      column: storedColumn(column),
       name: quoteName(column.name),
       rule: column.aggregation,
       weight: column.weight,
       type: column.type,
+      ...ofAggregate(column.aggregation, column.derived),
     }));
   const filters = plan.spine.filters.flatMap((filter, index) =>
     filter.join === join.id
       ? [
           {
-            column: filter.column,
+            column: filter.derived?.column ?? filter.column,
             name: internal.filter(index),
             rule: filter.appliedRule,
             weight: filter.weight,
             type: filter.type,
+            ...ofAggregate(filter.appliedRule, filter.derived),
           },
         ]
       : [],
   );
   return [...features, ...filters];
+}
+
+/** A single value is brought as it is stored, and computed where the rows have their time. */
+function ofAggregate(rule: Output["rule"], derived: Output["derived"]): Pick<Output, "derived"> {
+  return rule !== null && derived ? { derived } : {};
 }
 
 function visibilityText({ plan }: Statement, { time }: Hop): string[] {

@@ -1,5 +1,5 @@
 import type { Hop, Visibility } from "@/lib/feature-set";
-import type { AggregationRule, ColumnType } from "@/lib/registry/types";
+import type { AggregationRule, ColumnType, Derivation } from "@/lib/registry/types";
 import { quoteName } from "@/lib/warehouse/quote";
 import { seconds } from "./dialect";
 import type { Statement } from "./statement";
@@ -18,12 +18,15 @@ export interface RightSide {
 }
 
 export interface Output {
+  /** As the warehouse stores it. */
   column: string;
   /** What it is called from here on, quoted. */
   name: string;
   rule: AggregationRule | null;
   weight: string | null;
   type: ColumnType;
+  /** For an aggregate: made of what this gives for each row. */
+  derived?: Derivation;
 }
 
 /** The distinct keys (and times) that the source's rows ask for, as a sub-query called `a`. */
@@ -37,6 +40,20 @@ export function asked({ internal }: Statement, { source, hop }: RightSide, withT
     from: [`${source} AS s`],
   });
   return ["(", ...indent(select), ") AS a"];
+}
+
+/** Is there an answer per key and time, or one per key for all times? */
+export function isTimed({ hop, outputs }: Pick<RightSide, "hop" | "outputs">): boolean {
+  return hop.time !== null || outputs.some(({ derived }) => derived !== undefined);
+}
+
+/**
+ * Rows of one time. A row without a time sees no version of a table, but it does see a table that has none; only what is
+ * computed from the time is then unknown.
+ */
+export function sameTime({ internal }: Statement, { time }: Hop, one: string, other: string): string {
+  const equals = time ? "=" : "IS NOT DISTINCT FROM";
+  return `${one}.${internal.time} ${equals} ${other}.${internal.time}`;
 }
 
 /** A column under its new name, said only where it changes. */

@@ -1,6 +1,6 @@
-import type { PlannedFilter, PlannedJoin } from "@/lib/feature-set";
+import { type PlannedFilter, type PlannedJoin, storedColumn } from "@/lib/feature-set";
 import { quoteName } from "@/lib/warehouse/quote";
-import { instantLiteral } from "./dialect";
+import { spineTime } from "./derived";
 import { filterCondition, filterLabel } from "./filters";
 import { joinClauses, joinCtes } from "./joins";
 import type { Statement } from "./statement";
@@ -51,16 +51,9 @@ function addFilterJoins(statement: Statement, population: string): PlannedJoin[]
 }
 
 function addRows(statement: Statement, name: string, filters: PlannedFilter[]): void {
-  const { plan, internal, dialect } = statement;
+  const { plan, internal } = statement;
   const carried = carriedColumns(statement).map((column) => `t.${quoteName(column)}`);
-  const time = plan.spine.time;
-  const timeColumn = !statement.timed
-    ? []
-    : time === null
-      ? []
-      : "instant" in time
-        ? [`${instantLiteral(time.instant)} AS ${internal.time}`]
-        : [`${dialect.utc(`t.${quoteName(time.column)}`, time.type)} AS ${internal.time}`];
+  const time = statement.timed ? spineTime(statement) : null;
   statement.ctes.push({
     name,
     comment: [
@@ -71,7 +64,7 @@ function addRows(statement: Statement, name: string, filters: PlannedFilter[]): 
       columns: [
         `row_number() OVER (${rowOrder(statement, carried)}) AS ${internal.rid}`,
         ...carried,
-        ...timeColumn,
+        ...(time === null ? [] : [`${time} AS ${internal.time}`]),
       ],
       from: [`${statement.table(plan.spine.table)} AS t`],
       where: filters.map((filter) => filterCondition(statement, filter)),
@@ -111,8 +104,10 @@ function carriedColumns({ plan }: Statement): string[] {
       ...spine.keys,
       ...(spine.time && "column" in spine.time ? [spine.time.column] : []),
       ...joins.flatMap((join) => join.path[0]?.from.columns ?? []),
-      ...spine.filters.filter((filter) => filter.join === null).map((filter) => filter.column),
-      ...columns.filter((column) => column.join === null).map((column) => column.source.column),
+      ...spine.filters
+        .filter((filter) => filter.join === null)
+        .map(({ column, derived }) => derived?.column ?? column),
+      ...columns.filter((column) => column.join === null).map(storedColumn),
     ]),
   ];
 }

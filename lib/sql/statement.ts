@@ -1,4 +1,4 @@
-import type { Plan, PlannedJoin } from "@/lib/feature-set";
+import { type Plan, type PlannedJoin, storedColumn } from "@/lib/feature-set";
 import type { Dialect } from "@/lib/warehouse/port";
 import { quoteName } from "@/lib/warehouse/quote";
 import { dialects, type SqlDialect } from "./dialect";
@@ -18,7 +18,7 @@ export interface Statement {
   ctes: Cte[];
   /** Quoted names of the columns that the SQL itself needs. */
   internal: InternalNames;
-  /** Does any join look at the spine's time? Then the spine carries it. */
+  /** Does any join or computed value look at the spine's time? Then the spine carries it. */
   timed: boolean;
   /** A table's name, quoted. */
   table(name: string): string;
@@ -58,7 +58,9 @@ export function newStatement(
     audit: options.audit ?? false,
     ctes: [],
     internal: internalNames(plan),
-    timed: plan.joins.some((join) => join.path.some((hop) => hop.time !== null)),
+    timed:
+      plan.joins.some((join) => join.path.some((hop) => hop.time !== null)) ||
+      [...plan.columns, ...plan.spine.filters].some(({ derived }) => derived !== undefined),
     table: (name) => `${schema}${quoteName(name)}`,
     cteName: (base) => fresh(base, tables),
     lifts: new Map(),
@@ -102,8 +104,8 @@ function columnsOf(plan: Plan): ReadonlySet<string> {
     ...spine.keys,
     ...(spine.time && "column" in spine.time ? [spine.time.column] : []),
     ...(featureSet.spine.kind === "given" && featureSet.spine.order ? [featureSet.spine.order] : []),
-    ...spine.filters.flatMap((filter) => [filter.column, filter.weight ?? ""]),
-    ...columns.flatMap((column) => [column.name, column.source.column, column.weight ?? ""]),
+    ...spine.filters.flatMap((filter) => [filter.column, filter.weight ?? "", filter.derived?.column ?? ""]),
+    ...columns.flatMap((column) => [column.name, storedColumn(column), column.weight ?? ""]),
     ...joins.flatMap((join) => [
       ...join.grain,
       ...join.path.flatMap((hop) => [
