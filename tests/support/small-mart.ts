@@ -44,7 +44,7 @@ export async function openSmallMart(tables: SmallTable[], asOf = "2026-01-01T00:
   const file = path.join(folder, "mart.duckdb");
   const writer = await openDuckDbWriter(file, { threads: 1, memoryLimit: "512MB" });
   for (const table of tables) {
-    const columns = Object.entries(table.columns);
+    const columns = Object.entries(table.columns).filter(([, column]) => !isDerived(column));
     const types = columns.map(([name, column]) => `${quoteName(name)} ${sqlTypes[typeOf(column)]}`);
     await writer.run(`CREATE TABLE ${quoteName(table.name)} (${types.join(", ")})`);
     await writer.appendRows(
@@ -116,6 +116,11 @@ export function smallFeatureSet(entity: string, changes: Partial<FeatureSet> = {
     excludePii: false,
     ...changes,
   };
+}
+
+/** Computed for each row: the table has no such column. */
+function isDerived(column: SmallTable["columns"][string]): boolean {
+  return typeof column !== "string" && column.derived !== undefined;
 }
 
 function typeOf(column: SmallTable["columns"][string]): ColumnType {
