@@ -8,6 +8,11 @@ export interface ObjectStore {
   putIfAbsent(key: string, body: string): Promise<boolean>;
   /** @throws AppError NOT_FOUND */
   get(key: string): Promise<Uint8Array>;
+  /**
+   * Brings the file to `localPath`, which must not exist; it must not be changed there, since a local store may share the bytes.
+   * @throws AppError NOT_FOUND
+   */
+  getFile(key: string, localPath: string): Promise<void>;
   /** @throws AppError NOT_FOUND */
   stream(key: string): Promise<{ body: ReadableStream<Uint8Array>; bytes: number }>;
   exists(key: string): Promise<boolean>;

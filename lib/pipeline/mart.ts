@@ -1,0 +1,38 @@
+import type { DeclaredFeature, DeclaredTable, EntityInfo } from "@/lib/registry";
+import type { SourceTable } from "./source-table";
+import type { StepContext } from "./step-context";
+import type { StepReport } from "./steps";
+
+/** A step's own work. Run again with the same parameters it leaves the same files. */
+export type Step = (
+  context: StepContext,
+  mart: PipelineMart,
+) => Promise<Pick<StepReport, "quarantine" | "facts">>;
+
+/** Where each source is; by default the simulated ones. */
+export interface SourceAddresses {
+  /** PostgreSQL URL. */
+  platform: string;
+  /** HTTP base URLs. */
+  crm: string;
+  clickstream: string;
+  maps: string;
+  /** A folder, `file:` or HTTP base URL, that holds `<table>.csv`. */
+  census: string;
+}
+
+/** What the pipeline has to know of a mart; `db/marts/<name>` says it. */
+export interface PipelineMart {
+  name: string;
+  title: string;
+  sources: SourceTable[];
+  /** The folder of the dbt project. */
+  projectDirectory: string;
+  entities: EntityInfo[];
+  /** Value → its other names, wherever it occurs. Read from the conformed tables. */
+  aliases(files: StepContext["files"]): Promise<Record<string, string[]>>;
+  /** Computes the tables that models read as `source('augment', …)`: writes `<table>.parquet` files through the context. */
+  augment(context: StepContext): Promise<Pick<StepReport, "facts">>;
+  /** Of features whose SQL does not say it: that a language model, or the offline scorer, made them. */
+  origin?(feature: DeclaredFeature, table: DeclaredTable): string | null;
+}
