@@ -150,7 +150,7 @@ function declare(draft: MartDraft): DeclaredRegistry {
     entities,
     aliases: {},
     tables: draft.tables.map(
-      ({ columns: _columns, seen: _seen, rowNumber: _row, file: _file, ...table }) => ({
+      ({ columns: _columns, derived: _derived, seen: _seen, rowNumber: _row, file: _file, ...table }) => ({
         ...table,
         owner,
       }),
@@ -186,6 +186,14 @@ function declare(draft: MartDraft): DeclaredRegistry {
             owner,
           }),
         ),
+        ...(table.derived ?? []).map(({ kind, column, ...feature }) => ({
+          table: table.name,
+          ...feature,
+          type: "integer" as const,
+          derived: { kind, column },
+          isKey: false,
+          owner,
+        })),
       ];
     }),
   };

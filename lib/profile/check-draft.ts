@@ -32,6 +32,7 @@ export function checkDraft(draft: MartDraft): void {
 
 function checkTable(draft: MartDraft, table: DraftTable, at: string): Problem[] {
   const problems: Problem[] = [];
+  const derived = table.derived ?? [];
   const names = new Set([...table.columns.map(({ name }) => name), table.rowNumber]);
   const entities = new Set(draft.entities.map(({ name }) => name));
   const need = (path: string, name: string | undefined, of: Set<string | undefined>, what: string) => {
@@ -45,8 +46,15 @@ function checkTable(draft: MartDraft, table: DraftTable, at: string): Problem[] 
   }
   problems.push(
     ...repeated(
-      [...table.columns.map(({ name }) => name), ...(table.rowNumber ? [table.rowNumber] : [])],
-      (index) => (index < table.columns.length ? `${at}.columns[${index}].name` : `${at}.rowNumber`),
+      [...table.columns, ...derived, ...(table.rowNumber ? [{ name: table.rowNumber }] : [])].map(
+        ({ name }) => name,
+      ),
+      (index) =>
+        index < table.columns.length
+          ? `${at}.columns[${index}].name`
+          : index < table.columns.length + derived.length
+            ? `${at}.derived[${index - table.columns.length}].name`
+            : `${at}.rowNumber`,
     ),
   );
   need("entity", table.entity, entities, "entity");
@@ -67,18 +75,33 @@ function checkTable(draft: MartDraft, table: DraftTable, at: string): Problem[] 
       });
     }
   }
-  for (const [index, column] of table.columns.entries()) {
-    need(`columns[${index}].weight`, column.weight, names, own);
-    if (column.aggregation === "mean_weighted" && !column.weight) {
+  const rules = [
+    ...table.columns.map((column, index) => ({ ...column, path: `columns[${index}]` })),
+    ...derived.map((feature, index) => ({ ...feature, path: `derived[${index}]` })),
+  ];
+  for (const { path, weight, aggregation } of rules) {
+    need(`${path}.weight`, weight, names, own);
+    if (aggregation === "mean_weighted" && !weight) {
+      problems.push({ path: `${at}.${path}.weight`, problem: "mean_weighted needs a weight column" });
+    }
+    if (aggregation === "latest" && !table.eventTime) {
+      problems.push({ path: `${at}.${path}.aggregation`, problem: "latest needs the table's eventTime" });
+    }
+  }
+  for (const [index, { name, column: source, pii }] of derived.entries()) {
+    const path = `derived[${index}]`;
+    need(`${path}.column`, source, new Set(table.columns.map((column) => column.name)), own);
+    const type = typeOf(table, source);
+    if (type && type !== "integer") {
       problems.push({
-        path: `${at}.columns[${index}].weight`,
-        problem: "mean_weighted needs a weight column",
+        path: `${at}.${path}.column`,
+        problem: `${source} is ${type}, and years are counted from an integer`,
       });
     }
-    if (column.aggregation === "latest" && !table.eventTime) {
+    if (!pii && table.columns.some((column) => column.name === source && column.pii)) {
       problems.push({
-        path: `${at}.columns[${index}].aggregation`,
-        problem: "latest needs the table's eventTime",
+        path: `${at}.${path}.pii`,
+        problem: `${name} is made of ${source}, which is personal, so it is personal too`,
       });
     }
   }

@@ -36,14 +36,15 @@ export function describeColumn(
     .join(", ")}`;
 }
 
-/** A `year` among what a maker puts on a thing is the year it was made. */
+/** Does the table hold what a maker puts on a thing? Then its `year` is the year it was made. */
+export function hasMakers(columns: { name: string }[]): boolean {
+  return columns.some(({ name }) => /^(manufacturer|make|maker|brand|model|vin)$/.test(name));
+}
+
 function meaningOf(column: ColumnProfile, table: TableProfile, structure: TableStructure): string {
-  const siblings = new Set(table.columns.map(({ name }) => name));
-  const isMade = ["manufacturer", "make", "maker", "brand", "model", "vin"].some((name) =>
-    siblings.has(name),
-  );
-  if (column.name === "year" && column.type === "integer" && isMade && !siblings.has("month")) {
-    return `year of manufacture, from which the age of the ${wordsOf(structure.entity)} follows,`;
+  const isDated = table.columns.some(({ name }) => name === "month");
+  if (column.name === "year" && column.type === "integer" && hasMakers(table.columns) && !isDated) {
+    return "year of manufacture";
   }
   const isNumber = column.name === structure.entity && column.type === "integer";
   return isNumber ? `${wordsOf(column.name)} number` : wordsOf(column.name);

@@ -249,7 +249,7 @@ describe("draftMart: words", () => {
     const years = ["vehicles", "shops"].map(
       (t) => made.table(t).columns.find(({ name }) => name === "year")?.description,
     );
-    expect(years[0]).toContain("year of manufacture, from which the age of the vehicle follows");
+    expect(years[0]).toBe("year of manufacture of vehicles, from 1999 to 2011");
     expect(years[1]).toBe("year of shops, from 2001 to 2002");
     expect(made.table("shops").columns.some(({ pii }) => pii)).toBe(false);
   });

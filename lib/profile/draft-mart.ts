@@ -5,6 +5,7 @@ import { openDuckDbWriter } from "@/lib/warehouse";
 import { spellOut } from "./abbreviations";
 import { describeColumn, describeTable, ruleOf, unitOf, wordsOf } from "./describe";
 import { type DraftColumn, type DraftTable, draftSchema, type MartDraft } from "./draft";
+import { agesOf } from "./infer-ages";
 import type { Reference } from "./infer-references";
 import { inferStructure, type TableStructure } from "./infer-structure";
 import { isTimePart } from "./infer-times";
@@ -82,38 +83,41 @@ export async function draftMart(options: DraftOptions): Promise<MartDraft> {
 function draftTable(table: TableProfile, structure: TableStructure, references: Reference[]): DraftTable {
   const { notes: _, ...declared } = structure;
   const heads = table.columns.map(({ name }) => name.split("_")[0] ?? name);
+  const columns = table.columns.map((column, index): DraftColumn => {
+    const to = references.find((r) => r.table === table.name && r.column === column.name)?.to;
+    const pii = isPersonal(column, structure.entity);
+    const unit = unitOf(column);
+    const aggregation = ruleOf(column);
+    const head = heads[index] as string;
+    const shared = heads.filter((other) => other === head).length > 1;
+    return {
+      name: column.name,
+      header: column.header,
+      position: column.position,
+      type: column.type,
+      ...(column.format ? { format: column.format } : {}),
+      nullTokens: column.nullTokens,
+      description: describeColumn(column, table, structure, {
+        refersTo: to ? `${to.table}.${to.column}` : null,
+        pii,
+      }),
+      ...(unit ? { unit } : {}),
+      family: shared ? spellOut(head) : structure.entity,
+      pii,
+      ...(isTimePart(column, structure) ? { timePart: true } : {}),
+      ...(aggregation ? { aggregation } : {}),
+      seen: seenIn(column),
+    };
+  });
+  const derived = agesOf(table, structure, columns);
   return {
     name: table.name,
     file: table.file,
     description: describeTable(table, structure),
     synonyms: structure.kind === "entity" ? [wordsOf(structure.entity)] : [],
     ...declared,
-    columns: table.columns.map((column, index): DraftColumn => {
-      const to = references.find((r) => r.table === table.name && r.column === column.name)?.to;
-      const pii = isPersonal(column, structure.entity);
-      const unit = unitOf(column);
-      const aggregation = ruleOf(column);
-      const head = heads[index] as string;
-      const shared = heads.filter((other) => other === head).length > 1;
-      return {
-        name: column.name,
-        header: column.header,
-        position: column.position,
-        type: column.type,
-        ...(column.format ? { format: column.format } : {}),
-        nullTokens: column.nullTokens,
-        description: describeColumn(column, table, structure, {
-          refersTo: to ? `${to.table}.${to.column}` : null,
-          pii,
-        }),
-        ...(unit ? { unit } : {}),
-        family: shared ? spellOut(head) : structure.entity,
-        pii,
-        ...(isTimePart(column, structure) ? { timePart: true } : {}),
-        ...(aggregation ? { aggregation } : {}),
-        seen: seenIn(column),
-      };
-    }),
+    columns,
+    ...(derived.length > 0 ? { derived } : {}),
     seen: { rows: table.rows, refused: table.refused, refusals: table.refusals },
   };
 }

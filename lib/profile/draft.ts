@@ -53,6 +53,20 @@ export const draftColumnSchema = z.strictObject({
     .optional(),
 });
 
+/** A feature that no file holds: computed for each row asked for, at its time (see `Derivation` of the registry). */
+export const draftDerivedSchema = z.strictObject({
+  name: identifierSchema,
+  kind: z.literal("years_since"),
+  /** A column of the table with whole calendar years. */
+  column: identifierSchema,
+  description: sentence,
+  unit: z.string().max(40).optional(),
+  family: z.string().min(1).max(60),
+  pii: z.boolean(),
+  aggregation: z.enum(aggregationRules).optional(),
+  weight: z.string().optional(),
+});
+
 export const draftKeySchema = z.strictObject({
   kind: z.enum(["primary", "unique", "foreign"]),
   entity: identifierSchema,
@@ -78,6 +92,7 @@ export const draftTableSchema = z.strictObject({
   /** A column that is added and numbers the rows, because no columns of the file identify one. */
   rowNumber: identifierSchema.optional(),
   columns: z.array(draftColumnSchema).min(1),
+  derived: z.array(draftDerivedSchema).optional(),
   seen: z
     .object({
       rows: z.int(),
@@ -120,4 +135,5 @@ export const draftSchema = z.strictObject({
 
 export type MartDraft = z.infer<typeof draftSchema>;
 export type DraftTable = z.infer<typeof draftTableSchema>;
+export type DraftDerived = z.infer<typeof draftDerivedSchema>;
 export type DraftColumn = z.infer<typeof draftColumnSchema>;

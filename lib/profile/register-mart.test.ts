@@ -77,6 +77,88 @@ describe("registerMart", () => {
   });
 });
 
+describe("a computed feature", () => {
+  const planes = "tailnum,year,seats\nN1,2013,100\nN2,NA,55\nN3,1956,2\nN4,2014,9\n";
+  const flights = "flight_no,tailnum,at\nF1,N1,2013-12-31 23:00:00\nF2,N3,2013-01-01 00:00:00\n";
+  const corrected = async (edit: (planes: MartDraft["tables"][number]) => unknown) => {
+    const folder = await writtenFolder({ "planes.csv": planes, "flights.csv": flights });
+    const dataDir = await writtenFolder();
+    const draft = await draftMart({ name: "air", folder, stamp: "v2013.12" });
+    edit(draft.tables.find(({ name }) => name === "planes") as MartDraft["tables"][number]);
+    const file = await saveDraft(draft, { dataDir });
+    const { features } = await registerMart(await readDraft("air", { dataDir }), { dataDir });
+    return { file, features, ...(await openMart("air", { dataDir })) };
+  };
+
+  it("is registered without a column, measured at the mart's own time", async () => {
+    const { registry, warehouse, features, file } = await corrected(() => {});
+    expect(registry.asOf).toBe("2013-12-31T23:00:00.000Z");
+    expect(registry.features.find(({ name }) => name === "age")).toEqual({
+      table: "planes",
+      name: "age",
+      description: "age of planes in years at the row's time: years since planes.year",
+      type: "integer",
+      unit: "years",
+      family: "plane",
+      derived: { kind: "years_since", column: "year" },
+      isKey: false,
+      pii: false,
+      owner: "local",
+      nullRate: 0.5,
+      distinctCount: 2,
+      min: "0",
+      max: "57",
+    });
+    const { columns } = await warehouse.query('SELECT * FROM "planes" LIMIT 0');
+    expect(columns.map(({ name }) => name)).toEqual(["tailnum", "year", "seats"]);
+    expect(features).toBe(3);
+    expect(JSON.parse(await readFile(file, "utf8")).tables[1].derived[0]).toMatchObject({ name: "age" });
+  });
+
+  it("can be called otherwise, given a rule, or taken out", async () => {
+    const named = await corrected((table) =>
+      Object.assign(table.derived?.[0] ?? {}, { name: "years_flown", aggregation: "mean" }),
+    );
+    expect(named.registry.features.find(({ derived }) => derived)).toMatchObject({
+      name: "years_flown",
+      aggregation: "mean",
+    });
+    const without = await corrected((table) => delete table.derived);
+    expect(without.registry.features.some(({ derived }) => derived)).toBe(false);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["of no column", { column: "built" }, "derived[0].column: there is no column of planes called built"],
+    [
+      "of text",
+      { column: "tailnum" },
+      "derived[0].column: tailnum is text, and years are counted from an integer",
+    ],
+    ["of a column's name", { name: "Seats" }, "derived[0].name: Seats stands there twice"],
+    [
+      "by a weight that is not there",
+      { weight: "mass" },
+      "derived[0].weight: there is no column of planes called mass",
+    ],
+    [
+      "by the latest of no time",
+      { aggregation: "latest" },
+      "derived[0].aggregation: latest needs the table's eventTime",
+    ],
+    ["of another kind", { kind: "days_since" }, "derived[0].kind"],
+  ])("%s is refused by its place", async (_title, change, message) => {
+    await expect(corrected((table) => Object.assign(table.derived?.[0] ?? {}, change))).rejects.toMatchObject(
+      { code: "BAD_INPUT", message: expect.stringContaining(`tables[1].${message}`) },
+    );
+  });
+
+  it("of personal data that is not said to be personal is refused", async () => {
+    await expect(corrected((table) => Object.assign(table.columns[1] ?? {}, { pii: true }))).rejects.toThrow(
+      "tables[1].derived[0].pii: age is made of year, which is personal, so it is personal too",
+    );
+  });
+});
+
 describe("a corrected mart.json", () => {
   type Edit = (draft: MartDraft) => unknown;
   async function rebuilt(edit: Edit) {

@@ -38,6 +38,7 @@ function tableLines(table: DraftTable): string[] {
     `  grain  ${table.grain.join(", ") || "none"}`,
     ...(keys.length > 0 ? [`  keys   ${keys.join("; ")}`] : []),
     ...(time.length > 0 ? [`  time   ${[...time, ...expiry, ...written].join(", ")}`] : []),
+    ...(table.derived ?? []).map(({ name, column }) => `  computed   ${name}: years since ${column}`),
     ...[...types].map(([type, names]) => `  ${type.padEnd(10)} ${shortened(names)}`),
     ...(tokens.length > 0 ? [`  no value: ${tokens.map((token) => JSON.stringify(token)).join(", ")}`] : []),
     ...(personal.length > 0 ? [`  personal data: ${shortened(personal)}`] : []),
