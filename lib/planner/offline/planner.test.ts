@@ -69,14 +69,14 @@ describe("offlinePlanner", () => {
       role: "origin",
     });
     expect(request.include.slice(1).flatMap(({ features }) => features)).toEqual([
-      { table: "planes", feature: "year" },
+      { table: "planes", feature: "age" },
       { table: "planes", feature: "seats" },
       { table: "airlines", feature: "name" },
     ]);
     const { featureSet } = applyRequest({ request, featureSet: null, registry: smallFlights });
     expect(featureSet.selections).toEqual([
       { table: "weather", features: ["temp", "wind_speed", "precip"], path: "origin", delaySeconds: 3600 },
-      { table: "planes", features: ["year", "seats"] },
+      { table: "planes", features: ["seats", "age"] },
       { table: "airlines", features: ["name"] },
     ]);
   });
