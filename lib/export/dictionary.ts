@@ -1,3 +1,4 @@
+import { derivationText } from "@/lib/registry/derivation";
 import type { ColumnLineage } from "./lineage";
 
 /**
@@ -18,6 +19,7 @@ const fields: [name: string, read: (column: ColumnLineage) => string | number | 
   ["window_days", (c) => c.windowDays],
   ["source_table", (c) => c.source?.table ?? null],
   ["source_column", (c) => c.source?.column ?? null],
+  ["computed", (c) => (c.derived ? derivationText(c.derived) : null)],
   ["join_path", (c) => c.path.join("; ")],
   ["cardinality", (c) => c.cardinality],
   ["aggregation", (c) => (c.weight ? `${c.aggregation} by ${c.weight}` : c.aggregation)],

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Plan, PlannedColumn } from "@/lib/feature-set/plan";
+import { type Plan, type PlannedColumn, storedColumn } from "@/lib/feature-set/plan";
+import { derivationSchema } from "@/lib/registry/schema";
 import { aggregationRules, columnTypes, type Registry } from "@/lib/registry/types";
 import type { ParquetFile } from "@/lib/warehouse";
 
@@ -11,8 +12,10 @@ export const columnLineageSchema = z.object({
   description: z.string(),
   unit: z.string().nullable(),
   windowDays: z.number().nullable(),
-  /** Null for the stamp. */
+  /** The stored column that the values come from; null for the stamp. */
   source: z.object({ table: z.string(), column: z.string() }).nullable(),
+  /** How they are computed from it, where they are not its own. */
+  derived: derivationSchema.optional(),
   /** For instance `SELLERS.CITY_ID → CITIES.CITY_ID`; empty for the spine's own columns. */
   path: z.array(z.string()),
   cardinality: z.enum(["one_to_one", "many_to_one", "aggregated", "point_in_time"]).nullable(),
@@ -51,7 +54,8 @@ function fromPlan(column: PlannedColumn, plan: Plan, registry: Registry) {
     description: feature?.description ?? "",
     unit: feature?.unit ?? null,
     windowDays: feature?.windowDays ?? null,
-    source: column.source,
+    source: { table, column: storedColumn(column) },
+    ...(column.derived && { derived: column.derived }),
     path: (join?.path ?? []).map(({ from, to }) => `${place(from)} → ${place(to)}`),
     cardinality: join?.cardinality ?? null,
     aggregation: column.aggregation,

@@ -229,12 +229,12 @@ it("writes a dictionary that a spreadsheet cannot run", async () => {
   const csv = await readFile(mart.store.locate(keyOf(published, "dictionary")), "utf8");
   expect(csv).toBe(
     [
-      "column,role,type,description,unit,window_days,source_table,source_column,join_path,cardinality,aggregation,null_rate,pii,owner",
-      "SELLER_ID,key,integer,The seller,,,SELLERS,SELLER_ID,,,,0,false,data@example.com",
-      `NOTE,feature,text,"'=HYPERLINK(""x""), a note with ""quotes""",,,SELLERS,NOTE,,,,0.34,true,data@example.com`,
-      "INCOME,feature,float,Median income,lakh INR,365,CITY_FEATURES,INCOME,SELLERS.CITY_ID → CITY_FEATURES.CITY_ID,many_to_one,,0.24,false,data@example.com",
-      `RENT,feature,decimal,"'-5 to 5: change of rent,\nby year",,,CITY_FEATURES,RENT,SELLERS.CITY_ID → CITY_FEATURES.CITY_ID,many_to_one,,0.24,false,data@example.com`,
-      "STAMP,stamp,text,The version of the mart that the row was built from,,,,,,,,0,false,",
+      "column,role,type,description,unit,window_days,source_table,source_column,computed,join_path,cardinality,aggregation,null_rate,pii,owner",
+      "SELLER_ID,key,integer,The seller,,,SELLERS,SELLER_ID,,,,,0,false,data@example.com",
+      `NOTE,feature,text,"'=HYPERLINK(""x""), a note with ""quotes""",,,SELLERS,NOTE,,,,,0.34,true,data@example.com`,
+      "INCOME,feature,float,Median income,lakh INR,365,CITY_FEATURES,INCOME,,SELLERS.CITY_ID → CITY_FEATURES.CITY_ID,many_to_one,,0.24,false,data@example.com",
+      `RENT,feature,decimal,"'-5 to 5: change of rent,\nby year",,,CITY_FEATURES,RENT,,SELLERS.CITY_ID → CITY_FEATURES.CITY_ID,many_to_one,,0.24,false,data@example.com`,
+      "STAMP,stamp,text,The version of the mart that the row was built from,,,,,,,,,0,false,",
       "",
     ].join("\r\n"),
   );

@@ -1,4 +1,5 @@
 import { type Hop, type PlannedJoin, storedColumn } from "@/lib/feature-set";
+import { derivationText } from "@/lib/registry/derivation";
 import { quoteName } from "@/lib/warehouse/quote";
 import { aggregatedCtes } from "./aggregated";
 
@@ -27,6 +28,7 @@ export function joinCtes(statement: Statement, join: PlannedJoin, source: string
       `${join.id}: ${join.alias === join.table ? join.table : `${join.table} as ${join.alias}`}, ${join.cardinality.replaceAll("_", " ")}`,
       join.path.map(hopText).join(", then "),
       ...visibilityText(statement, last),
+      ...derivedText(statement, join),
     ],
   };
   addRightSide(statement, side);
@@ -145,6 +147,12 @@ function outputsOf({ plan, internal }: Statement, join: PlannedJoin): Output[] {
       : [],
   );
   return [...features, ...filters];
+}
+
+function derivedText({ plan }: Statement, join: PlannedJoin): string[] {
+  return plan.columns.flatMap(({ name, join: from, derived }) =>
+    from === join.id && derived ? [`${name}: ${derivationText(derived)}`] : [],
+  );
 }
 
 /** A single value is brought as it is stored, and computed where the rows have their time. */

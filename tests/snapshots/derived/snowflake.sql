@@ -8,6 +8,7 @@ population AS (
 ),
 -- j1: planes, many to one
 -- flights.tailnum = planes.tailnum
+-- age: years since year, at the row's time
 j1 AS (
   SELECT
     a."key1", t."year" AS "age", t."seats", t."year" AS "filter1"
