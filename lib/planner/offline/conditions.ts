@@ -87,9 +87,11 @@ export function readConditions(tokens: Token[]): Condition[] {
 }
 
 function conditionAt(tokens: Token[], at: number): Condition | null {
-  return (
-    betweenAt(tokens, at) ?? comparativeAt(tokens, at) ?? prefixedAt(tokens, at) ?? suffixedAt(tokens, at)
-  );
+  const found =
+    betweenAt(tokens, at) ?? comparativeAt(tokens, at) ?? prefixedAt(tokens, at) ?? suffixedAt(tokens, at);
+  // "At least 10 years old" speaks of age as "older than 10 years" does.
+  const isAge = found?.unit === "time" && tokens[found.end]?.word === "old";
+  return found && isAge ? { ...found, hints: ["age"], end: found.end + 1 } : found;
 }
 
 function betweenAt(tokens: Token[], at: number): Condition | null {

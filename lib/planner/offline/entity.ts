@@ -82,7 +82,7 @@ function misspeltAt(
 
 const perWords = /^(per|each|every)$/;
 const afterPopulation =
-  /^(in|from|at|within|near|across|of|with|who|that|which|where|whose|having|based|located|outside|not|except|excluding|only|rated|between|for|out|departing|arriving|leaving|onboarded|joined|mein|ke|ka|and|aur|jinke|jinka|anywhere|everywhere|as)$/;
+  /^(in|on|from|at|within|near|across|of|with|who|that|which|where|whose|having|based|located|outside|not|except|excluding|only|rated|between|for|out|departing|arriving|leaving|onboarded|joined|mein|ke|ka|and|aur|jinke|jinka|anywhere|everywhere|as)$/;
 
 function weigh(tokens: Token[], start: number, end: number, plural: boolean): number {
   const before = tokens[start - 1];

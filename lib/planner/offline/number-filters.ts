@@ -6,7 +6,7 @@ import type { PlannedRequest } from "../schema";
 import type { Clause } from "./clauses";
 import type { Condition } from "./conditions";
 import { entityAt } from "./entity";
-import { fillers } from "./lexicon";
+import { fillers, unitSeconds } from "./lexicon";
 import { nameWords, singular, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
@@ -76,8 +76,24 @@ export function readNumbers(
       columns: nouns.length === 0 ? lastFiltered(featureSet, vocabulary) : [],
     };
     for (const token of said) token.mark = "filter";
+    markOwner(clause, said[0]?.index ?? condition.start, columns, vocabulary);
     return [{ condition, clause, phrase: phraseOf(clause, condition, said), columns }];
   });
+}
+
+/** "Planes older than 10 years", "the plane's age is above 10": whose the column is says nothing more. */
+function markOwner(
+  clause: Clause,
+  start: number,
+  columns: Feature[],
+  { registry, entities }: Vocabulary,
+): void {
+  const [column] = columns;
+  if (!column || columns.length > 1) return;
+  const before = clause.tokens.filter(({ index }) => index < start);
+  const owner = before.findLast(({ word, mark }) => mark !== null || !fillers.has(word));
+  const entity = registry.tables.find(({ name }) => name === column.table)?.entity;
+  if (owner && owner.mark === null && entities.get(singular(owner.word)) === entity) owner.mark = "filter";
 }
 
 /** The filters that comparisons mean. Called when it is known which clauses rule out. */
@@ -250,7 +266,10 @@ function inUnitOf(column: Feature, value: number, condition: Condition): number 
     return /lakh/.test(unit) ? round(value / 1e5) : /crore/.test(unit) ? round(value / 1e7) : value;
   if (condition.unit === "time") {
     const named = [...nameWords(column.name), unit].find((word) => word in secondsOf);
-    return named ? round((value * condition.unitSeconds) / (secondsOf[named] ?? 1)) : value;
+    if (!named) return value;
+    const [said, held] = [condition.unitSeconds, secondsOf[named] ?? 1];
+    const [saidMonths, heldMonths] = [monthsOf[said], monthsOf[held]];
+    return round(saidMonths && heldMonths ? (value * saidMonths) / heldMonths : (value * said) / held);
   }
   return /lakh/.test(unit) && value >= 1e5 ? round(value / 1e5) : value;
 }
@@ -267,6 +286,13 @@ const secondsOf: Record<string, number> = {
   month: 2_592_000,
   years: 31_536_000,
   year: 31_536_000,
+};
+
+/** By their seconds: a year is twelve months, not its days in months of thirty. */
+const monthsOf: Record<number, number> = {
+  [unitSeconds.month ?? 0]: 1,
+  [unitSeconds.quarter ?? 0]: 3,
+  [unitSeconds.year ?? 0]: 12,
 };
 
 function round(value: number): number {

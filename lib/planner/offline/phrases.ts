@@ -2,7 +2,7 @@ import type { AggregationRule } from "@/lib/registry/types";
 import { ruleOf } from "./aggregation-words";
 import type { Clause } from "./clauses";
 import { exportWords, featureNouns, fillers, purposeNouns } from "./lexicon";
-import { singular, type Token } from "./text";
+import { singular, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
 /** What is left of a clause when filters, times and fillers are taken out: words that name features. */
@@ -30,6 +30,7 @@ export function readPhrases(clauses: Clause[], vocabulary: Vocabulary): Phrase[]
   for (const clause of clauses) {
     if (clause.joint === "stop") owner = null;
     dropPurpose(clause);
+    readHowOld(clause);
     const role = takeRole(clause, vocabulary);
     const left = clause.tokens.filter(
       (token, at) => !token.mark && /\p{L}/u.test(token.word) && isTelling(clause.tokens, at, vocabulary),
@@ -67,6 +68,14 @@ function isTelling(tokens: Token[], at: number, vocabulary: Vocabulary): boolean
   if (!fillers.has(token.word)) return true;
   const asNoun = before?.possessive || (before?.word === "the" && after?.word === "of");
   return asNoun === true && vocabulary.features.has(token.word);
+}
+
+/** "How old the plane is" asks for its age. */
+function readHowOld({ tokens }: Clause): void {
+  for (const [at, token] of tokens.entries()) {
+    if (token.word === "old" && tokens[at - 1]?.word === "how")
+      Object.assign(token, { word: "age", stem: stem("age") });
+  }
 }
 
 /** "For our churn model": what it is for is not a feature. */

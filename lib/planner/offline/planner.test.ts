@@ -81,6 +81,38 @@ describe("offlinePlanner", () => {
     ]);
   });
 
+  it.each([
+    "for each flight, the age of the plane",
+    "for each flight, how old the plane is",
+    "flights with the plane's age",
+    "flights: plane age",
+  ])("finds the age that no column stores in “%s”", async (message) => {
+    const { entity, include, unresolved } = await planFlights(message);
+    expect([entity, unresolved]).toEqual(["flight", []]);
+    expect(include.flatMap(({ features }) => features)).toEqual([{ table: "planes", feature: "age" }]);
+  });
+
+  it.each([
+    ["flights on planes older than 10 years, airline's name", "flight", "gt", [10]],
+    ["flights of planes younger than 120 months, airline's name", "flight", "lt", [10]],
+    ["flights with planes at least 20 years old, airline's name", "flight", "gte", [20]],
+    ["flights where the plane's age is above 15, airline's name", "flight", "gt", [15]],
+    ["flights, only planes older than 10 years, airline's name", "flight", "gt", [10]],
+    ["planes between 5 and 10 years old, their seats", "plane", "between", [5, 10]],
+  ])(
+    "filters by it in “%s”, and takes nothing else of the planes",
+    async (message, rows, operator, values) => {
+      const { entity, filters, include, unresolved } = await planFlights(message);
+      expect([entity, unresolved]).toEqual([rows, []]);
+      expect(filters).toMatchObject([{ table: "planes", column: "age", operator, values }]);
+      const [one] = include;
+      expect(include).toHaveLength(1);
+      expect(one?.features).toEqual([
+        rows === "flight" ? { table: "airlines", feature: "name" } : { table: "planes", feature: "seats" },
+      ]);
+    },
+  );
+
   it("never takes an unknown place for a known one", async () => {
     const request = await plan("sellers in Atlantis with geo features");
     expect(request.filters).toEqual([]);

@@ -21,6 +21,7 @@ describe("readConditions", () => {
     ["between 3 and 5 years", "between", [3, 5], "time"],
     ["between 3 and 6 lakh", "between", [300_000, 600_000], null],
     ["older than two years", "gt", [2], "time"],
+    ["at least 10 years old", "gte", [10], "time"],
     [">= 4.5", "gte", [4.5], null],
     ["kam se kam 10", "gte", [10], null],
     ["longer than 1000 miles", "gt", [1000], "distance"],
