@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FeatureSet, Selection } from "@/lib/feature-set";
 import { closeMarts, openMart } from "@/lib/mart";
 import { buildMatrix } from "@/lib/matrix";
+import { applyRequest, offlinePlanner } from "@/lib/planner";
 import { draftMart, type MartDraft, registerMart } from "@/lib/profile";
+import { openSearch } from "@/lib/registry/search";
 
 const data = path.join(import.meta.dirname, "../../shared/data/nycflights13");
 const hasData = existsSync(path.join(data, "flights.csv.gz"));
@@ -97,6 +99,12 @@ describe.skipIf(!hasData)(
       const years = draft.tables.flatMap(({ columns }) => columns.filter(({ name }) => name === "year"));
       expect(new Set(years.map(({ description }) => description)).size).toBe(3);
     });
+
+    it("takes the year a plane was made for its age, and the year of a flight or an observation for none", () => {
+      expect(draft.tables.flatMap(({ name, derived = [] }) => derived.map((one) => [name, one]))).toEqual([
+        ["planes", expect.objectContaining({ name: "age", kind: "years_since", column: "year" })],
+      ]);
+    });
   },
 );
 
@@ -116,15 +124,20 @@ describe.skipIf(why !== "")(
       "visib",
     ];
     const weather: Selection = { table: "weather", features: observed, path: "origin", delaySeconds: 3600 };
-    const planes: Selection = { table: "planes", features: ["year", "seats"] };
+    const planes: Selection = { table: "planes", features: ["seats", "age"] };
     const airlines: Selection = { table: "airlines", features: ["name"] };
 
-    it("for each flight out of JFK: weather at the origin an hour before, the plane's year and seats, the airline", async () => {
-      const { report, verdict } = await judged("flights", data, {
-        names: "short",
-        origin: "JFK",
+    const sentence =
+      "for each flight out of JFK, weather at the origin an hour before departure, the plane's age and seats, the airline's name";
+
+    it(`“${sentence}”`, async () => {
+      const featureSet = await planned("flights", sentence);
+      expect(featureSet).toMatchObject({
+        spine: { kind: "population", entity: "flight" },
+        filters: [{ table: "flights", column: "origin", operator: "in", values: ["JFK"] }],
         selections: [weather, planes, airlines],
       });
+      const { report, verdict } = await judged(featureSet, data, "JFK");
       expect(verdict).toMatchObject({
         rows: 111_279,
         expectedRows: 111_279,
@@ -142,23 +155,47 @@ describe.skipIf(why !== "")(
       expect(verdict.matched.weather).toBeLessThan(111_279);
     });
 
+    it("the same in a filter: only planes older than ten years at the flight's time", async () => {
+      const featureSet = await planned("flights", `${sentence}, only planes older than 10 years`);
+      expect(featureSet.filters).toContainEqual({
+        table: "planes",
+        column: "age",
+        operator: "gt",
+        values: [10],
+      });
+      const { verdict } = await judged(featureSet, data, "JFK", { olderThan: 10 });
+      expect(verdict).toMatchObject({ wrong: 0, examples: [] });
+      expect(verdict.rows).toBe(verdict.expectedRows);
+      expect(verdict.rows).toBeGreaterThan(10_000);
+    });
+
     it("the same on data with repeated and missing hours, with both airports of each flight", async () => {
       const { folder, repeated } = await damagedCopy();
       await registerMart({ ...draft, name: "damaged", folder }, { dataDir });
-      const { report, verdict } = await judged("damaged", folder, {
+      const asSaid = await judged(await planned("damaged", sentence), folder, "JFK");
+      expect(asSaid.verdict).toMatchObject({ wrong: 0, examples: [] });
+      expect(asSaid.verdict.rows).toBe(asSaid.verdict.expectedRows);
+      expect(asSaid.verdict.columns).toContain("age");
+      const featureSet: FeatureSet = {
+        ...(await planned("damaged", sentence)),
         names: "full",
-        origin: null,
+        filters: [],
         selections: [
           weather,
           { ...weather, path: "dest", alias: "weather_dest", features: ["temp", "pressure"] },
-          planes,
+          { table: "planes", features: ["year", "seats", "age"] },
           airlines,
           { table: "airports", path: "origin", alias: "airport_origin", features: ["name", "lat"] },
           { table: "airports", path: "dest", alias: "airport_dest", features: ["name", "alt", "tzone"] },
         ],
-      });
+      };
+      const { report, verdict } = await judged(featureSet, folder, null);
       expect(verdict).toMatchObject({ rows: 20_000, expectedRows: 20_000, wrong: 0, examples: [] });
-      expect(verdict.columns).toHaveLength(19);
+      expect(verdict.columns).toHaveLength(20);
+      // Years that were lost or are still to come leave no age.
+      const nulls = Object.fromEntries(report.nulls.map(({ column, nulls: count }) => [column, count]));
+      expect(nulls.planes__age).toBeGreaterThan((nulls.planes__year ?? 0) + 100);
+      expect(nulls.planes__year).toBeGreaterThan((nulls.planes__seats ?? 0) + 100);
       expect(matchedOf(report)).toEqual(verdict.matched);
       const byAlias = Object.fromEntries(report.joins.map((join) => [join.alias, join]));
       expect(byAlias.weather?.rightDuplicates).toBe(repeated);
@@ -176,24 +213,22 @@ function matchedOf(report: Report): Record<string, number> {
   return Object.fromEntries(report.joins.map(({ alias, matched }) => [alias, matched]));
 }
 
+/** What the offline planner makes of a message. */
+async function planned(mart: string, message: string): Promise<FeatureSet> {
+  const { registry, scratchDirectory } = await openMart(mart, { dataDir });
+  const search = await openSearch({ registry, directory: scratchDirectory, modelsDir: null });
+  const { request } = await offlinePlanner().plan(message, { registry, search, featureSet: null });
+  expect(request).toMatchObject({ intent: "build", unresolved: [] });
+  return applyRequest({ request, featureSet: null, registry }).featureSet;
+}
+
 async function judged(
-  name: string,
+  featureSet: FeatureSet,
   folder: string,
-  wanted: { names: FeatureSet["names"]; origin: string | null; selections: Selection[] },
+  origin: string | null,
+  { olderThan }: { olderThan?: number } = {},
 ) {
-  const { registry, warehouse, scratchDirectory, stamp } = await openMart(name, { dataDir });
-  const { origin, names, selections } = wanted;
-  const featureSet: FeatureSet = {
-    version: 1,
-    mart: name,
-    stamp,
-    spine: { kind: "population", entity: "flight", asOf: null },
-    filters: origin ? [{ table: "flights", column: "origin", operator: "in", values: [origin] }] : [],
-    selections,
-    alignment: { boundary: "inclusive", knownAt: false, delaySeconds: 0 },
-    names,
-    excludePii: false,
-  };
+  const { registry, warehouse, scratchDirectory } = await openMart(featureSet.mart, { dataDir });
   const { plan, report, parquetPath } = await buildMatrix({
     featureSet,
     registry,
@@ -205,7 +240,8 @@ async function judged(
     folder,
     parquetPath,
     plan.columns.flatMap(({ role, name: column }) => (role === "feature" ? [column] : [])).join(),
-    ...(origin ? [origin] : []),
+    origin ?? "",
+    ...(olderThan === undefined ? [] : [String(olderThan)]),
   ]);
   return { report, verdict: JSON.parse(stdout) as Verdict };
 }
@@ -223,12 +259,21 @@ interface Verdict {
   examples: string[][];
 }
 
-/** The first 20,000 flights; weather with hours missing for half a day and hours repeated with other values, in no order. */
+/**
+ * The first 20,000 flights; weather with hours missing for half a day and hours repeated with other values, in no order;
+ * planes of which every fifth has no year and every seventh one that is still to come.
+ */
 async function damagedCopy(): Promise<{ folder: string; repeated: number }> {
   const folder = await mkdtemp(path.join(dataDir, "damaged-"));
-  for (const file of ["airlines.csv", "airports.csv", "planes.csv"]) {
+  for (const file of ["airlines.csv", "airports.csv"]) {
     await copyFile(path.join(data, file), path.join(folder, file));
   }
+  const planes = (await readFile(path.join(data, "planes.csv"), "utf8")).trim().split("\n");
+  const years = planes.map((line, index) => {
+    const year = index === 0 ? null : index % 5 === 0 ? "NA" : index % 7 === 0 ? "2014" : null;
+    return year === null ? line : line.replace(/^([^,]*),[^,]*/, `$1,${year}`);
+  });
+  await writeFile(path.join(folder, "planes.csv"), `${years.join("\n")}\n`);
   const flights = gunzipSync(await readFile(path.join(data, "flights.csv.gz")))
     .toString("utf8")
     .split("\n");

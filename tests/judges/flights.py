@@ -1,11 +1,13 @@
 """An independent computation of the flights matrix, cell by cell: no SQL, no code of the project's.
 
-Usage: flights.py FOLDER MATRIX.parquet COLUMNS [ORIGIN]
+Usage: flights.py FOLDER MATRIX.parquet COLUMNS [ORIGIN [OLDER_THAN]]
 
 FOLDER holds airlines.csv, airports.csv, planes.csv, weather.csv and flights.csv or flights.csv.gz. The matrix has the keys
-carrier, flight, time_hour and the comma-separated COLUMNS, named `feature` or `alias__feature`. Weather is the newest row that is at least an
+carrier, flight, time_hour and the comma-separated COLUMNS, named `feature` or `alias__feature`, of the flights from ORIGIN
+(of all where it is empty) whose plane is more than OLDER_THAN years old. Weather is the newest row that is at least an
 hour and at most three hours older than the flight; of rows at one time the greatest, column by column in the matrix's
-order, where no value is less than any. Prints one JSON object.
+order, where no value is less than any. A plane's age is the UTC year of the flight less the plane's year; none where the
+year is unknown, below 1 or after the flight's. Prints one JSON object.
 """
 
 import bisect
@@ -23,7 +25,7 @@ TTL = timedelta(hours=3)
 WHOLE = {"year", "seats", "engines", "alt", "tz", "wind_dir"}
 TEXT = {"name", "manufacturer", "model", "tzone"}
 # Whose column each short name is, in the matrix without aliases.
-SHORT = {"year": "planes", "seats": "planes", "name": "airlines"}
+SHORT = {"year": "planes", "age": "planes", "seats": "planes", "name": "airlines"}
 
 
 def rows_of(folder, name):
@@ -34,6 +36,11 @@ def rows_of(folder, name):
         stream = gzip.open(path + ".gz", "rt", encoding="utf-8", newline="")
     with stream:
         yield from csv.DictReader(stream)
+
+
+def age(plane, time):
+    year = value(plane, "year")
+    return time.year - year if year is not None and 1 <= year <= time.year else None
 
 
 def value(row, feature):
@@ -84,7 +91,8 @@ def greatest(rows, features):
 
 def main():
     folder, path = sys.argv[1], sys.argv[2]
-    origin = sys.argv[4] if len(sys.argv) > 4 else None
+    origin = sys.argv[4] if len(sys.argv) > 4 and sys.argv[4] else None
+    older_than = int(sys.argv[5]) if len(sys.argv) > 5 else None
     airlines = by_key(folder, "airlines", "carrier")
     airports = by_key(folder, "airports", "faa")
     planes = by_key(folder, "planes", "tailnum")
@@ -116,7 +124,14 @@ def main():
             else:
                 found[alias] = airports.get(flight["dest" if alias == "airport_dest" else "origin"])
             matched[alias] += found[alias] is not None
-        cells = [None if found[a] is None else value(found[a], f) for _, a, f in columns]
+        if older_than is not None:
+            years = None if found["planes"] is None else age(found["planes"], time)
+            if years is None or years <= older_than:
+                continue
+        cells = [
+            None if found[a] is None else age(found[a], time) if f == "age" else value(found[a], f)
+            for _, a, f in columns
+        ]
         key = (flight["carrier"], int(flight["flight"]), time.replace(tzinfo=None))
         if key in expected:
             raise SystemExit(f"the key {key} is not unique")
