@@ -1,0 +1,4 @@
+{{ config(schema='staging', materialized='view') }}
+select
+  area_id, latitude, longitude, confidence, boundary
+from {{ source('conformed', 'area_places') }}
