@@ -12,6 +12,8 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Plan } from "@/lib/feature-set/plan";
 import type { FeatureSet } from "@/lib/feature-set/schema";
+import type { StepParameters, StepReport } from "@/lib/pipeline/steps";
+import { stepNames } from "@/lib/pipeline/steps";
 import type { QualityReport } from "@/lib/quality/report";
 import { json } from "./columns";
 
@@ -173,6 +175,87 @@ export const publishedExports = pgTable(
   (t) => [index("exports_of_owner").on(t.ownerId, t.createdAt)],
 );
 
+export const pipelineStatuses = ["queued", "running", "succeeded", "halted", "failed", "cancelled"] as const;
+
+/** Runs of a mart's pipeline belong to nobody: a mart is everyone's. */
+export const pipelineRuns = pgTable(
+  "pipeline_runs",
+  {
+    id: id(),
+    mart: text("mart").notNull(),
+    stamp: text("stamp").notNull(),
+    status: text("status", { enum: pipelineStatuses }).notNull().default("queued"),
+    /** The first step that this run does itself; files of those before it are taken as they are. */
+    fromStep: text("from_step", { enum: stepNames }).notNull().default("extract"),
+    /** What was asked; the rest of the parameters is found when the run begins. */
+    asked: json<Partial<Pick<StepParameters, "start" | "end" | "previous">>>("asked").notNull(),
+    parameters: json<StepParameters>("parameters"),
+    trigger: text("trigger", { enum: ["person", "backfill", "schedule"] })
+      .notNull()
+      .default("person"),
+    startedBy: text("started_by").references(() => viewers.id, { onDelete: "set null" }),
+    /** The run that has to succeed first, where several stamps are built in order. */
+    afterRunId: text("after_run_id"),
+    cancelRequested: boolean("cancel_requested").notNull().default(false),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    /** The number of the run's last log line. */
+    lastSequence: integer("last_sequence").notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: time("started_at"),
+    finishedAt: time("finished_at"),
+  },
+  (t) => [
+    uniqueIndex("one_active_pipeline_run").on(t.mart, t.stamp).where(sql`status in ('queued', 'running')`),
+    index("pipeline_runs_of_mart").on(t.mart, t.createdAt),
+  ],
+);
+
+export const pipelineSteps = pgTable(
+  "pipeline_steps",
+  {
+    runId: text("run_id")
+      .notNull()
+      .references(() => pipelineRuns.id, { onDelete: "cascade" }),
+    step: text("step", { enum: stepNames }).notNull(),
+    /** `reused`: an earlier run did it. */
+    status: text("status", {
+      enum: ["pending", "running", "succeeded", "reused", "halted", "failed", "cancelled"],
+    })
+      .notNull()
+      .default("pending"),
+    attempts: integer("attempts").notNull().default(0),
+    progress: json<{ label: string; done: number; total: number }>("progress"),
+    report: json<StepReport>("report"),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    /** Of a gate that halted: which checks failed, with their figures. */
+    errorDetails: json<Record<string, unknown>>("error_details"),
+    startedAt: time("started_at"),
+    finishedAt: time("finished_at"),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.step] })],
+);
+
+export const pipelineLogs = pgTable(
+  "pipeline_logs",
+  {
+    runId: text("run_id")
+      .notNull()
+      .references(() => pipelineRuns.id, { onDelete: "cascade" }),
+    sequence: integer("sequence").notNull(),
+    /** Null for what is said of the run as a whole. */
+    step: text("step", { enum: stepNames }),
+    text: text("text").notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.sequence] })],
+);
+
+export type PipelineRun = typeof pipelineRuns.$inferSelect;
+export type PipelineRunStatus = PipelineRun["status"];
+export type PipelineStep = typeof pipelineSteps.$inferSelect;
+export type PipelineLog = typeof pipelineLogs.$inferSelect;
 export type Conversation = typeof conversations.$inferSelect;
 export type Message = typeof messages.$inferSelect;
 export type Run = typeof runs.$inferSelect;

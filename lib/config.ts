@@ -19,6 +19,15 @@ const settingsSchema = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url().optional(),
   OPENAI_MODEL: z.string().default("gpt-5-mini"),
+  /** When the mart's next stamp is built, in UTC: minute, hour, day of month, month, day of week; or `off`. */
+  PIPELINE_CRON: z
+    .string()
+    .refine((text) => text === "off" || isCron(text), "five fields as in `0 3 1 * *`, or `off`")
+    .default("0 3 1 * *"),
+  /** A webhook that takes Slack's `{"text": …}`. Its address is a secret. */
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** What is told there: runs that fail or halt, or every run that ends. */
+  ALERT_ON: z.enum(["problems", "all"]).default("problems"),
   /** A folder that holds all-MiniLM-L6-v2; without it vectors are computed from the registry itself. */
   MODELS_DIR: z.string().optional(),
 });
@@ -33,6 +42,9 @@ export interface Config {
   demo: { sellers: number; seed: number };
   planner: { maker: "offline" } | { maker: "openai"; apiKey: string; baseUrl: string | null; model: string };
   modelsDir: string | null;
+  /** Null where nothing is built by schedule. */
+  pipelineCron: string | null;
+  alerts: { url: string | null; on: "problems" | "all" };
 }
 
 /** @throws AppError SETTINGS_INVALID that lists every wrong setting at once */
@@ -74,7 +86,32 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
           }
         : { maker: "offline" },
     modelsDir: s.MODELS_DIR ?? null,
+    pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,
+    alerts: { url: s.ALERT_WEBHOOK_URL ?? null, on: s.ALERT_ON },
   };
+}
+
+/** Lists, ranges and strides of numbers: the part of cron that everybody agrees on. */
+function isCron(text: string): boolean {
+  const ranges = [
+    [0, 59],
+    [0, 23],
+    [1, 31],
+    [1, 12],
+    [0, 7],
+  ];
+  const fields = text.split(" ");
+  return (
+    fields.length === ranges.length &&
+    fields.every((field, at) =>
+      field.split(",").every((part) => {
+        const found = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/([1-9]\d?))?$/.exec(part);
+        const [least = 0, most = 0] = ranges[at] ?? [];
+        const numbers = [found?.[1], found?.[2]].filter((n) => n !== undefined).map(Number);
+        return found !== null && numbers.every((n) => n >= least && n <= most);
+      }),
+    )
+  );
 }
 
 /** Set by the web server, not by a person: pages are then built anew at every change. */

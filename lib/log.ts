@@ -62,10 +62,10 @@ function describe(error: Error): LogFields {
 /** Bad settings are reported where they are read; a log line must come out all the same. */
 function settings(): { logLevel: Level; secrets: string[] } {
   try {
-    const { logLevel, planner, databaseUrl } = config();
+    const { logLevel, planner, databaseUrl, alerts } = config();
     const apiKey = planner.maker === "openai" ? planner.apiKey : "";
     const password = databaseUrl ? decodeURIComponent(new URL(databaseUrl).password) : "";
-    return { logLevel, secrets: [apiKey, password].filter((secret) => secret.length >= 6) };
+    return { logLevel, secrets: [apiKey, password, alerts.url ?? ""].filter((secret) => secret.length >= 6) };
   } catch {
     return { logLevel: "info", secrets: [] };
   }
