@@ -23,11 +23,25 @@ export interface SourceTable {
   createdAt?: string;
   /** What happened at or after END is not known at END: where `time` is, these columns take the values given. */
   knownBy?: { time: string; unknown: Record<string, string | number | boolean | null> }[];
+  /** Of a log: a record that it took more than `days` after what it tells of is set aside as `too_late`. */
+  lateAfter?: { event: string; received: string; days: number };
   /**
    * How changes of a row are kept (Kimball): 0 the first value stays; 1 the last value stands; 2 every version with
    * valid_from and valid_to in a table of its own, `<name>_history`; 4 the table is itself the history of another's changes.
    */
-  changes: 0 | 1 | 4 | { type: 2; columns: string[]; never: string[] };
+  changes: 0 | 1 | 4 | VersionedChanges;
+}
+
+export interface VersionedChanges {
+  type: 2;
+  /** A new version begins where one of these changes. */
+  columns: string[];
+  /** These keep their first value (type 0). */
+  never: string[];
+  /** The time column that says since when a row has been as it is read. */
+  since: string;
+  /** Columns whose changes another table tells, by this table's key: that history is preferred to what was seen. */
+  told: { column: string; table: string; before: string; after: string }[];
 }
 
 /** The kinds of columns that sources have; each maps to one type of the registry and one of the engine. */

@@ -44,6 +44,7 @@ export const clickstream: SourceTable[] = [
       { column: "buyer_id", table: "buyers" },
     ],
     createdAt: "received_at",
+    lateAfter: { event: "started_at", received: "received_at", days: 3 },
     changes: 4,
   },
   {
@@ -65,6 +66,7 @@ export const clickstream: SourceTable[] = [
     key: ["event_id"],
     references: [{ column: "seller_id", table: "sellers" }],
     createdAt: "received_at",
+    lateAfter: { event: "started_at", received: "received_at", days: 3 },
     changes: 4,
   },
 ];

@@ -53,6 +53,8 @@ export const platform: SourceTable[] = [
       type: 2,
       columns: ["plan", "is_verified", "staff", "status"],
       never: ["onboarded_at", "seller_type"],
+      since: "updated_at",
+      told: [{ column: "plan", table: "plan_changes", before: "old_plan", after: "new_plan" }],
     },
   },
   {
