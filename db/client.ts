@@ -1,8 +1,8 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import pg from "pg";
-import postgres from "postgres";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { openPostgres, type PostgresClient } from "@/lib/postgres";
 import * as schema from "./schema";
 
 export type Database = PostgresJsDatabase<typeof schema>;
@@ -10,7 +10,7 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 interface Connections {
   url: string | null;
-  sql: postgres.Sql | null;
+  sql: PostgresClient | null;
   drizzle: Database | null;
   pool: pg.Pool | null;
 }
@@ -81,7 +81,7 @@ export async function closeDatabase(): Promise<void> {
 
 /** One connection of its own, closed after the work. A session's advisory locks live and die with it. */
 export async function withConnection<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const client = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 5 });
+  const client = openPostgres(url, { max: 1, connect_timeout: 5 });
   try {
     return await work(drizzle(client, { schema }));
   } finally {
@@ -89,14 +89,9 @@ export async function withConnection<T>(url: string, work: (db: Database) => Pro
   }
 }
 
-function sqlClient(): postgres.Sql {
+function sqlClient(): PostgresClient {
   const held = connections();
   // Connections stay: they tell `stopEmbedded` of another process that this one still needs the server.
-  held.sql ??= postgres(databaseUrl(), {
-    max: 10,
-    onnotice: () => {},
-    connect_timeout: 10,
-    max_lifetime: null,
-  });
+  held.sql ??= openPostgres(databaseUrl(), { max: 10, connect_timeout: 10, max_lifetime: null });
   return held.sql;
 }
