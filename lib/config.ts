@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import type { SourceAddresses } from "@/lib/pipeline/mart";
 
 /** The only reader of `process.env`. Every setting has a default that works on a fresh machine. */
 const settingsSchema = z.object({
@@ -28,6 +29,13 @@ const settingsSchema = z.object({
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** What is told there: runs that fail or halt, or every run that ends. */
   ALERT_ON: z.enum(["problems", "all"]).default("problems"),
+  /** Where the pipeline's sources are; the simulated one for each that is absent. Passwords in them are secrets. */
+  SOURCE_PLATFORM_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SOURCE_CRM_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SOURCE_CLICKSTREAM_URL: z.url({ protocol: /^https?$/ }).optional(),
+  SOURCE_MAPS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** A folder, or a `file:` or HTTP address. */
+  SOURCE_CENSUS_URL: z.string().optional(),
   /** A folder that holds all-MiniLM-L6-v2; without it vectors are computed from the registry itself. */
   MODELS_DIR: z.string().optional(),
 });
@@ -45,6 +53,8 @@ export interface Config {
   /** Null where nothing is built by schedule. */
   pipelineCron: string | null;
   alerts: { url: string | null; on: "problems" | "all" };
+  /** Addresses of the sources; null for the simulated one. */
+  sources: Record<keyof SourceAddresses, string | null>;
 }
 
 /** @throws AppError SETTINGS_INVALID that lists every wrong setting at once */
@@ -88,6 +98,13 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     modelsDir: s.MODELS_DIR ?? null,
     pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,
     alerts: { url: s.ALERT_WEBHOOK_URL ?? null, on: s.ALERT_ON },
+    sources: {
+      platform: s.SOURCE_PLATFORM_URL ?? null,
+      crm: s.SOURCE_CRM_URL ?? null,
+      clickstream: s.SOURCE_CLICKSTREAM_URL ?? null,
+      maps: s.SOURCE_MAPS_URL ?? null,
+      census: s.SOURCE_CENSUS_URL ?? null,
+    },
   };
 }
 

@@ -13,6 +13,11 @@ const codes = {
   APPROVAL_STALE: [409, "This question is no longer open."],
   MART_UNKNOWN: [404, "There is no mart of that name. `npm run mart -- list` shows those there are."],
   MART_DAMAGED: [503, "The mart's files could not be read. Rebuild it with `npm run mart -- build`."],
+  SOURCE_UNAVAILABLE: [
+    502,
+    "A source did not answer. Correct its address in the settings, or try again later.",
+  ],
+  SOURCE_CHANGED: [422, "A source does not give what the mart declares. Correct the one or the other."],
   PIPELINE_ACTIVE: [409, "That stamp is being built already. Watch that run, or cancel it first."],
   PIPELINE_STEP_MISSING: [409, "An earlier step of this stamp has to be run first."],
   GATE_HALTED: [422, "A quality gate failed, so nothing was published. The failed checks say why."],

@@ -62,11 +62,22 @@ function describe(error: Error): LogFields {
 /** Bad settings are reported where they are read; a log line must come out all the same. */
 function settings(): { logLevel: Level; secrets: string[] } {
   try {
-    const { logLevel, planner, databaseUrl, alerts } = config();
+    const { logLevel, planner, databaseUrl, alerts, sources } = config();
     const apiKey = planner.maker === "openai" ? planner.apiKey : "";
-    const password = databaseUrl ? decodeURIComponent(new URL(databaseUrl).password) : "";
-    return { logLevel, secrets: [apiKey, password, alerts.url ?? ""].filter((secret) => secret.length >= 6) };
+    const passwords = [databaseUrl, ...Object.values(sources)].map(passwordOf);
+    const secrets = [apiKey, alerts.url ?? "", ...passwords].filter((secret) => secret.length >= 6);
+    return { logLevel, secrets };
   } catch {
     return { logLevel: "info", secrets: [] };
+  }
+}
+
+function passwordOf(address: string | null): string {
+  if (!address || !URL.canParse(address)) return "";
+  const { password } = new URL(address);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
   }
 }
