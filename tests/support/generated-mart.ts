@@ -8,6 +8,7 @@ export type GeneratedMart = Record<TableName, GeneratedRow[]>;
 export type TableName = keyof typeof tables;
 
 const integer = { type: "integer" } as const;
+const since = (column: string) => ({ ...integer, derived: { kind: "years_since", column } }) as const;
 
 /** Every cardinality once: the same grain, coarser by one and two hops, versions near and far, finer with and without time. */
 export const tables = {
@@ -40,7 +41,13 @@ export const tables = {
       { kind: "primary", entity: "city", columns: ["city_id"] },
       { kind: "foreign", entity: "region", columns: ["region_id"] },
     ],
-    columns: { city_id: "integer", region_id: "integer", c1: "integer" },
+    columns: {
+      city_id: "integer",
+      region_id: "integer",
+      c1: "integer",
+      c_year: "integer",
+      c_age: since("c_year"),
+    },
   },
   REGIONS: {
     grain: ["region_id"],
@@ -53,7 +60,15 @@ export const tables = {
     eventTime: "hour",
     createdTime: "written",
     ttlSeconds: 3 * 3600,
-    columns: { seller_id: "integer", hour: "timestamp", written: "timestamp", t1: "integer", t2: "integer" },
+    columns: {
+      seller_id: "integer",
+      hour: "timestamp",
+      written: "timestamp",
+      t1: "integer",
+      t2: "integer",
+      t_year: "integer",
+      t_age: since("t_year"),
+    },
   },
   CITY_STATS: {
     grain: ["city_id", "hour"],
@@ -84,6 +99,8 @@ export const tables = {
       l_weight: integer,
       l_count: { ...integer, aggregation: "count" },
       l_flag: { type: "boolean", aggregation: "flag_any" },
+      l_year: integer,
+      l_age: { ...since("l_year"), aggregation: "mean" },
     },
   },
   EVENTS: {
@@ -104,6 +121,8 @@ export const tables = {
       e_count: { ...integer, aggregation: "count" },
       e_latest: { ...integer, aggregation: "latest" },
       e_flag: { type: "boolean", aggregation: "latest" },
+      e_year: integer,
+      e_age: { ...since("e_year"), aggregation: "max" },
     },
   },
 } satisfies Record<string, Omit<SmallTable, "name" | "rows">>;
@@ -111,13 +130,13 @@ export const tables = {
 /** The features that the tests select, by table. */
 export const selected = {
   GEO: ["g1", "g2"],
-  CITIES: ["c1"],
+  CITIES: ["c1", "c_age"],
   REGIONS: ["r1"],
-  TREND: ["t1", "t2"],
+  TREND: ["t1", "t2", "t_age"],
   CITY_STATS: ["s1"],
   REGION_STATS: ["q1"],
-  LISTINGS: ["l_sum", "l_min", "l_max", "l_mean", "l_weighted", "l_count", "l_flag"],
-  EVENTS: ["e_sum", "e_count", "e_latest", "e_flag"],
+  LISTINGS: ["l_sum", "l_min", "l_max", "l_mean", "l_weighted", "l_count", "l_flag", "l_age"],
+  EVENTS: ["e_sum", "e_count", "e_latest", "e_flag", "e_age"],
 } satisfies Partial<Record<TableName, string[]>>;
 
 export function smallTables(mart: GeneratedMart): SmallTable[] {
@@ -129,10 +148,11 @@ export function smallTables(mart: GeneratedMart): SmallTable[] {
 }
 
 const key = fc.option(fc.integer({ min: 1, max: 4 }), { freq: 6 });
-const hour = fc.option(
-  fc.integer({ min: 0, max: 6 }).map((hours) => `2026-01-01T0${hours}:00:00Z`),
-  { freq: 6 },
-);
+/** The hours around a new year. */
+const hourOf = (hours: number) =>
+  new Date(Date.UTC(2025, 11, 31, 21 + hours)).toISOString().replace(".000", "");
+const hour = fc.option(fc.integer({ min: 0, max: 6 }).map(hourOf), { freq: 6 });
+const year = fc.constantFrom(null, 0, 2023, 2024, 2025, 2026, 2027);
 const value = fc.option(fc.integer({ min: -2, max: 2 }), { freq: 4 });
 const id = fc.option(fc.integer({ min: 1, max: 40 }), { freq: 8 });
 const flag = fc.option(fc.boolean(), { freq: 3 });
@@ -151,9 +171,9 @@ export const generatedMart: fc.Arbitrary<GeneratedMart> = fc.record({
     maxLength: 12,
   }),
   GEO: rows({ seller_id: key, g1: value, g2: value }, ["seller_id"]),
-  CITIES: rows({ city_id: key, region_id: key, c1: value }, ["city_id"]),
+  CITIES: rows({ city_id: key, region_id: key, c1: value, c_year: year }, ["city_id"]),
   REGIONS: rows({ region_id: key, r1: value }, ["region_id"]),
-  TREND: fc.array(fc.record({ seller_id: key, hour, written: hour, t1: value, t2: value }), {
+  TREND: fc.array(fc.record({ seller_id: key, hour, written: hour, t1: value, t2: value, t_year: year }), {
     maxLength: 16,
   }),
   CITY_STATS: fc.array(fc.record({ city_id: key, hour, s1: value }), { maxLength: 10 }),
@@ -170,6 +190,7 @@ export const generatedMart: fc.Arbitrary<GeneratedMart> = fc.record({
       l_weight: fc.option(fc.integer({ min: 0, max: 2 }), { freq: 4 }),
       l_count: value,
       l_flag: flag,
+      l_year: year,
     },
     ["listing_id"],
   ),
@@ -183,6 +204,7 @@ export const generatedMart: fc.Arbitrary<GeneratedMart> = fc.record({
       e_count: value,
       e_latest: value,
       e_flag: flag,
+      e_year: year,
     },
     ["event_id", "written"],
     14,
@@ -192,6 +214,8 @@ export const generatedMart: fc.Arbitrary<GeneratedMart> = fc.record({
 const filters: fc.Arbitrary<Filter[]> = fc.subarray<Filter>(
   [
     { table: "CITIES", column: "c1", operator: "gte", values: [0] },
+    { table: "CITIES", column: "c_age", operator: "lte", values: [1] },
+    { table: "LISTINGS", column: "l_age", operator: "gt", values: [0] },
     { table: "GEO", column: "g1", operator: "in", values: [0, 1, 2] },
     { table: "REGIONS", column: "r1", operator: "is_not_null", values: [] },
     { table: "TREND", column: "t1", operator: "not_in", values: [1] },
@@ -227,7 +251,7 @@ export const generatedFeatureSet: fc.Arbitrary<FeatureSet> = fc
             eventTime: "ts",
             columns: ["label"],
           }
-        : { kind: "population", entity: "seller", asOf: `2026-01-01T0${asOf}:00:00Z` },
+        : { kind: "population", entity: "seller", asOf: hourOf(asOf) },
       filters: chosen,
       alignment,
       selections: Object.entries(selected).map(([table, features]) => ({ table, features })),

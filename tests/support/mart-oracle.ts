@@ -39,18 +39,32 @@ function featuresOf(
   const ttl = 3;
   return {
     ...take(one(mart.GEO, "seller_id", seller), "GEO"),
-    ...take(one(mart.CITIES, "city_id", city), "CITIES"),
+    ...take(aged(one(mart.CITIES, "city_id", city), "c", time), "CITIES"),
     ...take(one(mart.REGIONS, "region_id", region), "REGIONS"),
-    ...take(newest(mart.TREND, "seller_id", seller, time, alignment, ["t1", "t2"], ttl), "TREND"),
+    ...take(
+      aged(newest(mart.TREND, "seller_id", seller, time, alignment, ["t1", "t2", "t_year"], ttl), "t", time),
+      "TREND",
+    ),
     ...take(newest(mart.CITY_STATS, "city_id", city, time, alignment, ["s1"], null), "CITY_STATS"),
     ...take(newest(mart.REGION_STATS, "region_id", region, time, alignment, ["q1"], null), "REGION_STATS"),
-    ...listings(mart, seller),
+    ...listings(mart, seller, time),
     ...events(mart, seller, time, alignment, ttl),
   };
 }
 
 function one(rows: GeneratedRow[], key: string, value: Value): GeneratedRow | undefined {
   return value === null ? undefined : rows.find((row) => row[key] === value);
+}
+
+/** With `c_age` from `c_year`: whole calendar years up to the row's own time. */
+function aged(row: GeneratedRow | undefined, prefix: string, time: number | null): GeneratedRow | undefined {
+  return row && { ...row, [`${prefix}_age`]: yearsSince(row[`${prefix}_year`], time) };
+}
+
+function yearsSince(year: Value | undefined, time: number | null): number | null {
+  if (typeof year !== "number" || time === null) return null;
+  const now = new Date(time * 3_600_000).getUTCFullYear();
+  return year >= 1 && year <= now ? now - year : null;
 }
 
 function take(row: GeneratedRow | undefined, table: keyof typeof selected): GeneratedRow {
@@ -104,7 +118,7 @@ function compare(a: GeneratedRow, b: GeneratedRow, columns: string[]): number {
   return 0;
 }
 
-function listings(mart: GeneratedMart, seller: Value): GeneratedRow {
+function listings(mart: GeneratedMart, seller: Value, time: number | null): GeneratedRow {
   if (seller === null) return Object.fromEntries(selected.LISTINGS.map((feature) => [feature, null]));
   const rows = mart.LISTINGS.filter((row) => row.seller_id === seller);
   const numbers = (column: string) =>
@@ -113,6 +127,7 @@ function listings(mart: GeneratedMart, seller: Value): GeneratedRow {
   const weights = total(weighed.map((row) => Number(row.l_weight))) ?? 0;
   const flags = rows.map((row) => row.l_flag).filter((value) => value !== null);
   const sum = total(numbers("l_mean"));
+  const ages = rows.map((row) => yearsSince(row.l_year, time)).filter((age) => age !== null);
   return {
     l_sum: total(numbers("l_sum")),
     l_min: numbers("l_min").length > 0 ? Math.min(...numbers("l_min")) : null,
@@ -124,6 +139,7 @@ function listings(mart: GeneratedMart, seller: Value): GeneratedRow {
         : (total(weighed.map((row) => Number(row.l_weighted) * Number(row.l_weight))) ?? 0) / weights,
     l_count: numbers("l_count").length,
     l_flag: flags.length > 0 ? flags.includes(true) : null,
+    l_age: ages.length > 0 ? (total(ages) ?? 0) / ages.length : null,
   };
 }
 
@@ -140,7 +156,7 @@ function events(
     (row) => row.seller_id === seller && isVisible(row, time, alignment, ttl),
   );
   // An event written again is the same event: its latest writing counts. Without an id nothing says that two are one.
-  const order = ["written", "hour", ...selected.EVENTS];
+  const order = ["written", "hour", "e_sum", "e_count", "e_latest", "e_flag", "e_year"];
   const rows = visible.filter(
     (row) =>
       row.event_id === null ||
@@ -150,11 +166,13 @@ function events(
     (best, row) => (best && compare(best, row, ["hour", "written", "e_latest", "e_flag"]) >= 0 ? best : row),
     undefined,
   );
+  const ages = rows.map((row) => yearsSince(row.e_year, time)).filter((age) => age !== null);
   return {
     e_sum: total(rows.map((row) => row.e_sum).filter((value) => typeof value === "number")),
     e_count: rows.filter((row) => row.e_count !== null).length,
     e_latest: latest?.e_latest ?? null,
     e_flag: latest?.e_flag ?? null,
+    e_age: ages.length > 0 ? Math.max(...ages) : null,
   };
 }
 
