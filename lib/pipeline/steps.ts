@@ -30,6 +30,8 @@ export function stepKey(
 export interface StepReport {
   step: StepName;
   parameters: StepParameters;
+  /** SHA-256 of the `step.json` of the step before, on whose files this one stands; null for the first. */
+  after: string | null;
   /** Name, rows where it is a table, bytes and SHA-256 of every file that the step wrote. */
   files: { name: string; rows: number | null; bytes: number; sha256: string }[];
   /** Rows set aside, by source table, column and reason. */
