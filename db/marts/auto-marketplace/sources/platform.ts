@@ -16,6 +16,8 @@ export const platform: SourceTable[] = [
     row: z.object({
       seller_id: text(20),
       seller_name: text(),
+      phone: text(20).nullable(),
+      email: text().nullable(),
       contact_name: text(),
       contact_phone: text(20).nullable(),
       seller_type: oneOf([

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   area_id, note_no, note, written_on,
   {{ days_back('written_on') }} as written_days_back

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   area_id, latitude, longitude, confidence, boundary
 from {{ source('conformed', 'area_places') }}

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   area_id, destination, road_km, minutes_morning, minutes_midday, minutes_night
 from {{ source('conformed', 'area_travel') }}

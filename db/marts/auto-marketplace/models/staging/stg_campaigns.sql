@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   campaign_id, campaign_name, channel, goal, starts_on, ends_on, budget_inr, reach, created_at,
   {{ days_back('starts_on') }} as starts_days_back,

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   city_id, city_name, state, region, tier, latitude, longitude, population, aliases
 from {{ source('conformed', 'cities') }}

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   city_id, month, fuel, price, published_on,
   -- 0 is the latest month that is out.

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   household_id, city_id, core, income, members, head_age, education, occupation, owns_home, owns_car,
   owns_second_car, owns_two_wheeler, has_air_conditioner, has_broadband, recently_moved, has_car_loan,

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   lead_id, listing_id, seller_id, buyer_id, channel, asked_at, answered_at, took_test_drive, offer_inr,
   rating, updated_at,

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   listing_id, seller_id, city_id, area_id, make, model, body, fuel, transmission, model_year, kilometres,
   previous_owners, listed_at, written_at, ended_at, listing_status, asking_price, fair_price, sold_price,

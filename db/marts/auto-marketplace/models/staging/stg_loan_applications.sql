@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   application_id, buyer_id, listing_id, product, amount_inr, tenure_months, rate_pct, bureau_band,
   employment, applied_at, decided_at, decision, disbursed_at, first_missed_at, updated_at,

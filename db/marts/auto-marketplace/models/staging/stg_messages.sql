@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   message_id, campaign_id, seller_id, channel, variant, sent_at, delivered_at, opened_at, clicked_at,
   replied_at, converted_at, opted_out, complained, cost_paise, reply_words,

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   area_id, city_id, segment, month, sales, price_per_sqft, rent_per_sqft, homes_on_market, days_on_market,
   published_on,

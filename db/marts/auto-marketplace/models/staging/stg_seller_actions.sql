@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   event_id, seller_id, device, started_at, logins, price_edits, photo_uploads, received_at,
   {{ days_back('started_at') }} as days_back,

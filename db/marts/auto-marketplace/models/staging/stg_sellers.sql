@@ -1,6 +1,6 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
-  seller_id, seller_name, contact_name, contact_phone, seller_type, city_id, area_id, latitude, longitude,
+  seller_id, seller_name, phone, email, contact_name, contact_phone, seller_type, city_id, area_id, latitude, longitude,
   home_latitude, home_longitude, onboarded_at, left_at, plan, is_verified, has_gst, staff,
   updated_at,
   {{ days_back('onboarded_at') }} as onboarded_days_back,

@@ -1,3 +1,3 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select * exclude (status), valid_from as version_from, coalesce(valid_to, {{ end_at() }}) as version_to
 from {{ source('conformed', 'sellers_history') }}

@@ -1,4 +1,4 @@
-{{ config(schema='staging', materialized='view') }}
+{{ config(materialized='view') }}
 select
   event_id, seller_id, listing_id, buyer_id, visitor_id, device, traffic_source, is_new_visitor, started_at,
   seconds, search_impressions, listing_views, photo_views, saves, shares, compare_adds, call_clicks,

@@ -1,0 +1,25 @@
+select
+  listing_id as LISTING_ID,
+  seller_id as SELLER_ID,
+  listed_at as LISTED_AT,
+  least(written_at, {{ end_at() }}) as CREATED_AT,
+  make as MAKE,
+  model as MODEL,
+  body as BODY,
+  fuel as FUEL,
+  transmission as TRANSMISSION,
+  model_year::bigint as MODEL_YEAR,
+  kilometres::bigint as KILOMETRES,
+  previous_owners::bigint as PREVIOUS_OWNERS,
+  asking_price::bigint as ASKING_PRICE_INR,
+  sold_price::bigint as SOLD_PRICE_INR,
+  photos::bigint as PHOTO_COUNT,
+  nullif(description_words, 0)::bigint as DESCRIPTION_WORDS,
+  price_drops::bigint as PRICE_DROPS,
+  (case when is_inspected then inspection_score end)::bigint as INSPECTION_SCORE,
+  days_on_offer::bigint as DAYS_LISTED,
+  is_boosted as IS_BOOSTED,
+  listing_status as LISTING_STATUS,
+  {{ stamp_column() }}
+from {{ ref('int_listings') }}
+where listed_at >= {{ end_at() }} - interval 18 months
