@@ -8,7 +8,7 @@ export type PostgresClient = postgres.Sql;
  */
 export function openPostgres(
   url: string,
-  options: { max: number; connect_timeout: number; max_lifetime?: number | null },
+  options: { max: number; connect_timeout: number; max_lifetime?: number | null; onclose?: () => void },
 ): PostgresClient {
   return postgres(url, { onnotice: () => {}, ...options });
 }
