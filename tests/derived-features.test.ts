@@ -274,52 +274,6 @@ describe("of a finer table", () => {
   });
 });
 
-describe("what cannot be right is refused", () => {
-  it("as a key or the order of given rows", () => {
-    const spine = (changes: object): FeatureSet => ({
-      ...givenSet("at"),
-      spine: {
-        kind: "given",
-        table: "planes",
-        keys: [{ entity: "plane", columns: ["tailnum"] }],
-        eventTime: null,
-        columns: [],
-        ...changes,
-      },
-    });
-    const resolve = (changes: object) => resolveFeatureSet(spine(changes), mart.registry);
-    expect(() => resolve({ keys: [{ entity: "plane", columns: ["age"] }] })).toThrow(
-      "planes.age is computed from year for each row, so it cannot be a key. Name year instead.",
-    );
-    expect(() => resolve({ order: "age" })).toThrow("cannot be their order");
-  });
-
-  it("where the registry computes it from what is no stored whole number", () => {
-    const from = (column: string) => ({
-      ...mart.registry,
-      features: mart.registry.features.map((one) =>
-        one.name === "age" ? { ...one, derived: { ...age.derived, column } } : one,
-      ),
-    });
-    const resolve = (column: string) =>
-      resolveFeatureSet(smallFeatureSet("flight", { selections: [features("age")] }), from(column));
-    expect(() => resolve("tailnum")).toThrow(
-      "planes.age counts the years since planes.tailnum, so both have to be whole numbers",
-    );
-    expect(() => resolve("age")).toThrow("a stored column");
-    expect(() => resolve("nowhere")).toThrow("planes has no feature nowhere");
-  });
-
-  it("where personal data were ruled out and the year is personal", () => {
-    const registry = {
-      ...mart.registry,
-      features: mart.registry.features.map((one) => (one.name === "year" ? { ...one, pii: true } : one)),
-    };
-    const featureSet = smallFeatureSet("flight", { selections: [features("age")], excludePii: true });
-    expect(() => resolveFeatureSet(featureSet, registry)).toThrow("planes.age is personal");
-  });
-});
-
 describe("the SQL", () => {
   it("says in both dialects how the value comes about", async () => {
     const plan = resolveFeatureSet(
