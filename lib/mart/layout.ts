@@ -49,16 +49,20 @@ export async function currentStamp(place: MartPlace): Promise<string | null> {
   return stamp.data;
 }
 
-/** Makes `builtFile` the mart's file for the stamp and the stamp current. The file is moved: build it with {@link buildFileOf}. */
+/**
+ * Makes `builtFile` the mart's file for the stamp and, unless told otherwise, the stamp current. The file is moved: build it with
+ * {@link buildFileOf}.
+ */
 export async function publishMart(
   name: string,
   stamp: string,
   builtFile: string,
-  options: { dataDir?: string } = {},
+  options: { dataDir?: string; makeCurrent?: boolean } = {},
 ): Promise<void> {
   const place = placeOf(name, options.dataDir);
   await mkdir(place.directory, { recursive: true });
   await rename(builtFile, fileOf(place, stamp));
+  if (options.makeCurrent === false) return;
   const next = path.join(place.directory, `.current-${randomUUID()}`);
   await writeFile(next, `${stamp}\n`, { flush: true });
   await rename(next, path.join(place.directory, "current"));

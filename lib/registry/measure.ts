@@ -30,12 +30,17 @@ const columnsPerScan = 64;
  * the tables in the writer's file. Of personal data no value is kept.
  * @throws AppError QUERY_FAILED where a declared table or column does not exist
  */
-export async function measureRegistry(writer: DuckDbWriter, declared: DeclaredRegistry): Promise<Registry> {
+export async function measureRegistry(
+  writer: DuckDbWriter,
+  declared: DeclaredRegistry,
+  options: { onTable?: (table: string, done: number, total: number) => void } = {},
+): Promise<Registry> {
   const { mart, title, stamp, asOf, entities } = declared;
   const tables: FeatureTable[] = [];
   const features: Feature[] = [];
   const values: ColumnValue[] = [];
-  for (const table of declared.tables) {
+  for (const [index, table] of declared.tables.entries()) {
+    options.onTable?.(table.name, index, declared.tables.length);
     const own = declared.features.filter((feature) => feature.table === table.name);
     const { rowCount, measured } = await measureColumns(writer, table.name, own, asOf);
     tables.push({ ...table, rowCount, stamp });

@@ -64,7 +64,7 @@ const declared: Declared = {
     feature("TOWNS", "TOWN_ID", "integer", { isKey: true }),
     feature("TOWNS", "people", "integer"),
   ],
-  promises: new Set(["SHOPS.visits"]),
+  promises: new Map([["SHOPS", new Set(["visits"])]]),
 };
 
 const shops = `select i as SHOP_ID, i % 10 as TOWN_ID, ((i * 7919) % 1000)::bigint as visits, ((i * 31) % 100) / 100.0::double as share,

@@ -29,7 +29,7 @@ export async function checkTable(
     await checkStamp(ask, table.name, context.stamp, rows),
     ...(await checkKeys(ask, table)),
     ...(await checkReferences(ask, table, declared.tables)),
-    ...(await checkNulls(ask, table.name, features, declared.promises, rows)),
+    ...(await checkNulls(ask, table.name, features, declared.promises.get(table.name), rows)),
   ];
   const profile = { name: table.name, rows, columns: features.map(({ name, type }) => ({ name, type })) };
   return { checks, profile };
@@ -197,15 +197,15 @@ async function checkNulls(
   ask: Ask,
   table: string,
   features: DeclaredFeature[],
-  promises: ReadonlySet<string>,
+  promised: ReadonlySet<string> | undefined,
   rows: number,
 ): Promise<Check[]> {
-  const promised = features.filter(({ name }) => promises.has(`${table}.${name}`));
-  if (promised.length === 0 || rows === 0) return [];
+  const filled = features.filter(({ name }) => promised?.has(name));
+  if (filled.length === 0 || rows === 0) return [];
   const [counts = []] = await ask(
-    `select ${promised.map(({ name }) => `count(${quoteName(name)})`).join(", ")} from ${quoteName(table)}`,
+    `select ${filled.map(({ name }) => `count(${quoteName(name)})`).join(", ")} from ${quoteName(table)}`,
   );
-  return promised.map(({ name }, index) => {
+  return filled.map(({ name }, index) => {
     const rate = 1 - Number(counts[index] ?? 0) / rows;
     const halts = rate >= nullLimit;
     const text = `${table}.${name} is promised to be filled and is null in ${percent(rate)} of the rows.`;

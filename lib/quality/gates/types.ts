@@ -74,6 +74,6 @@ export interface Declared {
   version: string;
   tables: DeclaredTable[];
   features: DeclaredFeature[];
-  /** `TABLE.column` of the features whose null rate is promised to be under 2 %. */
-  promises: ReadonlySet<string>;
+  /** Table → its columns whose null rate is promised to be under 2 %. */
+  promises: ReadonlyMap<string, ReadonlySet<string>>;
 }
