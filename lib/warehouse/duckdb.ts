@@ -26,6 +26,8 @@ export interface DuckDbLimits {
   /** For instance `2GB`; the engine's own default (80 % of memory) when absent. */
   memoryLimit?: string;
   threads?: number;
+  /** Where what exceeds the memory goes; of a writer alone, beside its file when absent. */
+  spillDirectory?: string;
 }
 
 export interface DuckDbWriter {
@@ -37,6 +39,14 @@ export interface DuckDbWriter {
     table: string,
     rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
   ): Promise<number>;
+  /**
+   * Work on a connection of its own, beside whatever else runs on this writer.
+   * @throws AppError QUERY_CANCELLED once the signal is given
+   */
+  isolated<T>(
+    work: (connection: Pick<DuckDbWriter, "run" | "query">) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** Writes everything to the file. Again: nothing. */
   close(): Promise<void>;
 }
@@ -123,14 +133,18 @@ function writerOn(instance: DuckDBInstance, connection: DuckDBConnection, closed
       throw queryError(thrown);
     }
   };
-  let isClosed = false;
-  return {
+  const on = (own: DuckDBConnection): Pick<DuckDbWriter, "run" | "query"> => ({
     run: (sql, parameters) =>
       guarded(async () => {
-        if (!parameters || parameters.length === 0) await connection.run(sql);
-        else await connection.run(sql, ...bindable(parameters));
+        if (!parameters || parameters.length === 0) await own.run(sql);
+        else await own.run(sql, ...bindable(parameters));
       }),
-    query: (sql, parameters) => guarded(() => runOne(connection, sql, parameters ?? [])),
+    query: (sql, parameters) => guarded(() => runOne(own, sql, parameters ?? [])),
+  });
+  let isClosed = false;
+  return {
+    ...on(connection),
+    isolated: (work, signal) => onConnection(instance, signal, (own) => work(on(own))),
     appendRows: (table, rows) => guarded(() => append(connection, table, rows)),
     close: () =>
       guarded(async () => {
@@ -209,10 +223,11 @@ async function release(key: string, shared: SharedFile) {
   if (file) await rm(file.spill, { recursive: true, force: true });
 }
 
-function limitSettings({ memoryLimit, threads }: DuckDbLimits): Record<string, string> {
+function limitSettings({ memoryLimit, threads, spillDirectory }: DuckDbLimits): Record<string, string> {
   return {
     ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
     ...(threads ? { threads: String(threads) } : {}),
+    ...(spillDirectory ? { temp_directory: spillDirectory } : {}),
   };
 }
 

@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import {
+  type DuckDbLimits,
+  type DuckDbWriter,
+  openDuckDbWriter,
+  quoteName,
+  quoteText,
+} from "@/lib/warehouse";
+import { checkColumns } from "./check-columns";
+import { builtRelations, compileModel, type Relations } from "./compile";
+import { tableName } from "./declare-tables";
+import { buildOrder, selectModels } from "./graph";
+import { modelError } from "./model-error";
+import type { Model, Project } from "./project";
+import { runInOrder } from "./run-in-order";
+
+export interface BuildOptions extends DuckDbLimits {
+  /** The mart's DuckDB file; made where there is none. Registered models become tables of it. */
+  file: string;
+  /** A folder for what is not registered, and for what exceeds the memory. Removed by whoever made it. */
+  scratch: string;
+  /** Where each model's SQL as it was run is written, by its path in the project. */
+  compiledTo: string;
+  /** See {@link selectModels}. What these need and the file lacks is built as well. */
+  select?: string[];
+  exclude?: string[];
+  signal?: AbortSignal;
+  onModel?: (built: BuiltModel, done: number, total: number) => void;
+}
+
+export interface BuiltModel {
+  model: string;
+  /** The table in the mart's file; null for a model that only others need. */
+  table: string | null;
+  /** null for a view. */
+  rows: number | null;
+  columns: { name: string; type: string }[];
+  seconds: number;
+}
+
+/**
+ * Builds models into the mart's file, each after those it refers to, as many at once as there are threads. Registered
+ * models are ordered by their grain; the rest goes to a working database in the scratch folder.
+ * @throws AppError QUERY_FAILED for the first model that fails, naming it, the line and the file of its SQL; BAD_INPUT where
+ * a table's columns are not those declared; QUERY_CANCELLED
+ */
+export async function buildModels(project: Project, options: BuildOptions): Promise<BuiltModel[]> {
+  const threads = options.threads ?? os.availableParallelism();
+  const writer = await openDuckDbWriter(options.file, {
+    ...options,
+    threads,
+    spillDirectory: options.scratch,
+  });
+  const workspace = await mkdtemp(path.join(options.scratch, "working-"));
+  try {
+    await writer.run(`attach ${quoteText(path.join(workspace, "working.duckdb"))} as working`);
+    // Registered tables are ordered by their grain; elsewhere order means nothing and costs memory.
+    await writer.run("set global preserve_insertion_order = false");
+    const [mart] = (await writer.query("select current_database()")).rows.flat();
+    const relations = builtRelations(project, String(mart), "working");
+    const models = await neededModels(project, options, writer);
+    let done = 0;
+    const built = await runInOrder(
+      models.map((model) => ({ name: model.name, after: model.dependsOn.models, model })),
+      { atOnce: threads, signal: options.signal },
+      async ({ model }, signal) => {
+        const one = await buildModel(project, model, {
+          writer,
+          relations,
+          signal,
+          compiledTo: options.compiledTo,
+        });
+        done++;
+        options.onModel?.(one, done, models.length);
+        return one;
+      },
+    );
+    await writer.run("detach working");
+    return built;
+  } finally {
+    await writer.close();
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+/** What is selected, and what of that it needs is not in the file yet. */
+async function neededModels(project: Project, options: BuildOptions, writer: DuckDbWriter): Promise<Model[]> {
+  const selected = selectModels(project, options);
+  const { rows } = await writer.query(
+    "select table_name from duckdb_tables() where database_name = current_database()",
+  );
+  const present = new Set(rows.flat());
+  const isThere = (model: Model | undefined) => model?.table && present.has(tableName(model));
+  const needed = new Set(selected);
+  const order = buildOrder(project);
+  // From the last to the first, so that what a model needs is known before its own turn comes.
+  for (const model of order.toReversed()) {
+    if (!needed.has(model.name)) continue;
+    for (const name of model.dependsOn.models) {
+      if (!isThere(project.models.get(name))) needed.add(name);
+    }
+  }
+  return order.filter(({ name }) => needed.has(name));
+}
+
+interface Site {
+  writer: DuckDbWriter;
+  relations: Relations;
+  compiledTo: string;
+  signal: AbortSignal;
+}
+
+async function buildModel(project: Project, model: Model, site: Site): Promise<BuiltModel> {
+  const started = performance.now();
+  const sql = compileModel(project, model, site.relations);
+  const compiled = path.join(site.compiledTo, model.path);
+  await mkdir(path.dirname(compiled), { recursive: true });
+  await writeFile(compiled, sql);
+  const name = site.relations.model(model);
+  const order = model.table ? ` order by ${model.table.grain.map(quoteName).join(", ")}` : "";
+  const kind = model.table ? "table" : model.config.materialized;
+  const { rows, columns } = await site.writer
+    .isolated(async ({ query }) => {
+      // On one line with the beginning, so that the engine counts lines as the compiled file does.
+      const made = await query(`create or replace ${kind} ${name} as from (${sql}\n)${order}`);
+      const { columns } = await query(`from ${name} limit 0`);
+      return { rows: kind === "view" ? null : Number(made.rows[0]?.[0]), columns };
+    }, site.signal)
+    .catch((thrown) => {
+      throw modelError(model, compiled, thrown);
+    });
+  checkColumns(model, columns);
+  return {
+    model: model.name,
+    table: model.table ? tableName(model) : null,
+    rows,
+    columns,
+    seconds: (performance.now() - started) / 1000,
+  };
+}

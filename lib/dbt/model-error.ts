@@ -1,0 +1,22 @@
+import { AppError, toAppError } from "@/lib/errors";
+import type { Model } from "./project";
+
+/** Errors of these kinds speak of the SQL, never of the data in a row. */
+const aboutSql = /^(Binder|Parser|Catalog) Error: ([^\n]+)/;
+
+/** A model's failure, with what its writer needs: the model, the line and the file of the SQL that was run. */
+export function modelError(model: Model, compiled: string, thrown: unknown): AppError {
+  const error = toAppError(thrown);
+  if (error.code !== "QUERY_FAILED") return error;
+  const text = error.cause instanceof Error ? error.cause.message : "";
+  const line = /\bLINE (\d+):/.exec(text)?.[1];
+  const what = aboutSql.exec(text)?.[0] ?? `${error.details.kind ?? "Unknown"} Error`;
+  return new AppError(
+    "QUERY_FAILED",
+    `The model ${model.name} failed${line ? ` in line ${line}` : ""}: ${what}\nThe SQL as it was run: ${compiled}`,
+    {
+      details: { model: model.name, line: line ? Number(line) : null, kind: error.details.kind, compiled },
+      cause: error.cause,
+    },
+  );
+}

@@ -1,0 +1,82 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { buildModels, readProject } from "@/lib/dbt";
+import { AppError, toAppError } from "@/lib/errors";
+
+export const modelsUsage = `  build-models --conformed FOLDER --to FILE [--end 2026-11-01] [--stamp v2026.11] [--augment FOLDER]
+      [--select a,+b,tag:c] [--exclude d] [--threads N] [--memory 2GB] [--project FOLDER]
+      builds the mart's models with the embedded runner; what the selected ones need is built first`;
+
+/** @throws AppError BAD_INPUT, QUERY_FAILED */
+export async function buildSomeModels(args: string[]): Promise<void> {
+  const given = readArguments(args);
+  const project = await readProject(given.project, {
+    conformed: path.resolve(given.conformed),
+    ...(given.augment ? { augment: path.resolve(given.augment) } : {}),
+    stamp: given.stamp,
+    end: `${given.end} 00:00:00`,
+  });
+  const scratch = await mkdtemp(path.join(os.tmpdir(), "build-models-"));
+  const file = path.resolve(given.to);
+  await mkdir(path.dirname(file), { recursive: true });
+  const started = performance.now();
+  try {
+    const built = await buildModels(project, {
+      file,
+      scratch,
+      compiledTo: `${file}.compiled`,
+      ...(given.select ? { select: given.select.split(",") } : {}),
+      ...(given.exclude ? { exclude: given.exclude.split(",") } : {}),
+      ...(given.threads ? { threads: Number(given.threads) } : {}),
+      ...(given.memory ? { memoryLimit: given.memory } : {}),
+      onModel: ({ model, rows, columns, seconds }, done, total) =>
+        console.log(
+          `${String(done).padStart(3)}/${total}  ${model.padEnd(40)} ${rows === null ? "view" : `${rows} rows`} × ${columns.length} columns  ${seconds.toFixed(2)} s`,
+        ),
+    });
+    const columns = built.filter(({ table }) => table).reduce((sum, one) => sum + one.columns.length - 1, 0);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${built.length} models, ${columns} columns of registered tables in ${seconds} s: ${file}`);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function readArguments(args: string[]) {
+  const text = { type: "string" } as const;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        ...{
+          conformed: text,
+          augment: text,
+          to: text,
+          select: text,
+          exclude: text,
+          threads: text,
+          memory: text,
+        },
+        end: { type: "string", default: "2026-11-01" },
+        stamp: { type: "string", default: "v2026.11" },
+        project: { type: "string", default: path.join("db", "marts", "auto-marketplace") },
+      },
+    });
+    const { conformed, to } = values;
+    if (!conformed || !to) throw new Error("--conformed and --to are needed");
+    return { ...values, conformed, to };
+  } catch (thrown) {
+    throw new AppError("BAD_INPUT", `${toAppError(thrown).cause ?? thrown}\nUsage:\n${modelsUsage}`);
+  }
+}
+
+if (process.argv[1]?.endsWith("build-models.ts")) {
+  await buildSomeModels(process.argv.slice(2)).catch((thrown) => {
+    const error = toAppError(thrown);
+    console.error(error.message);
+    if (error.cause instanceof Error) console.error(error.cause.message);
+    process.exitCode = 1;
+  });
+}
