@@ -2,8 +2,8 @@ import { createReadStream, createWriteStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { type CsvRecord, CsvRecordSplitter, fieldsOf } from "@/lib/csv";
 import { AppError } from "@/lib/errors";
-import { type CsvRecord, CsvRecordSplitter, fieldsOf } from "./csv-records";
 
 export interface CleanCsv {
   delimiter: string;
@@ -46,15 +46,14 @@ export async function cleanCsv(input: string, output: string, maxBytes: number):
         result.header = headerOf(record, result.delimiter, fail);
         continue;
       }
-      const problem = record.problem ?? raggedness(record.fields, result.header.length);
-      if (problem === null) {
+      if (record.problem === null) {
         kept.push(record.bytes, lineFeed);
         result.rows += 1;
         result.multiline ||= record.multiline;
       } else {
         result.refused += 1;
         if (result.refusals.length < refusalsShown) {
-          result.refusals.push({ line: record.line, reason: problem });
+          result.refusals.push({ line: record.line, reason: record.problem });
         }
       }
     }
@@ -134,8 +133,4 @@ function headerOf(record: CsvRecord, delimiter: string, fail: Fail): string[] {
   if (record.fields > mostColumns)
     throw fail(`${record.fields} columns are more than the ${mostColumns} allowed.`);
   return fieldsOf(record.bytes.toString("utf8"), delimiter);
-}
-
-function raggedness(fields: number, expected: number): string | null {
-  return fields === expected ? null : `${fields} fields instead of ${expected}`;
 }
