@@ -1,0 +1,1 @@
+export { type CsvRecord, CsvRecordSplitter, fieldsOf } from "./records";

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CsvRecordSplitter, fieldsOf } from "./index";
+
+describe("CsvRecordSplitter", () => {
+  const field = fc.string({ unit: fc.constantFrom("a", "é", '"', ",", "\n", "\r", " ", "0") });
+
+  it("gives the same records whatever the chunks", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .integer({ min: 2, max: 4 })
+          .chain((width) =>
+            fc.array(fc.array(field, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+          ),
+        fc.integer({ min: 1, max: 7 }),
+        fc.constantFrom("\n", "\r\n", "\r"),
+        (records, size, ending) => {
+          const quoted = records.map((fields) =>
+            fields.map((value) => `"${value.replaceAll('"', '""')}"`).join(","),
+          );
+          const bytes = Buffer.from(quoted.join(ending));
+          const splitter = new CsvRecordSplitter(",");
+          const found = [];
+          for (let at = 0; at < bytes.length; at += size)
+            found.push(...splitter.push(bytes.subarray(at, at + size)));
+          found.push(...splitter.end());
+          expect(found.map(({ problem }) => problem)).toEqual(records.map(() => null));
+          expect(found.map((record) => fieldsOf(record.bytes.toString("utf8"), ","))).toEqual(records);
+          expect(found.map(({ fields }) => fields)).toEqual(records.map(({ length }) => length));
+        },
+      ),
+    );
+  });
+
+  /** Line, text and problem of every record, read in chunks of `size` bytes. */
+  function split(text: string, size = text.length, longest?: number) {
+    const splitter = new CsvRecordSplitter(",", longest);
+    const bytes = Buffer.from(text);
+    const found = [];
+    for (let at = 0; at < bytes.length; at += size)
+      found.push(...splitter.push(bytes.subarray(at, at + size)));
+    found.push(...splitter.end());
+    return found.map(({ line, bytes: record, problem }) => [line, record.toString("utf8"), problem]);
+  }
+
+  it.each([
+    ["after which text follows its second quote", 'a,b\n1,"x\n2,"y"\n3,z\n', "text after a closing quote"],
+    [
+      "which swallows a delimiter",
+      'a,b\n1,"x\n2,y"\n3,z\n'.replace('y"', '"y'),
+      "text after a closing quote",
+    ],
+    ["with no other quote until the end", 'a,b\n1,"x\n2,y\n3,z', "a quote that is never closed"],
+    ["with \\r\\n line endings", 'a,b\r\n1,"x\r\n2,y\r\n3,z\r\n', "a quote that is never closed"],
+  ])("loses one line alone to a lost quote, %s", (_title, text, problem) => {
+    const lines = text.split(/\r?\n/).filter((line) => line !== "");
+    const expected = lines.map((line, index) => [index + 1, line, index === 1 ? problem : null]);
+    for (let size = 1; size <= text.length; size++)
+      expect(split(text, size)).toEqual(
+        // The line that follows has the other quote, which may make it a broken one too.
+        expected.map(([line, record, wrong]) => [
+          line,
+          record,
+          record === '2,"y' ? "a quote that is never closed" : wrong,
+        ]),
+      );
+  });
+
+  it("sees a lost quote by the number of fields, also in the longest of files", () => {
+    expect(split('a,b,c\n1,"x,2\n3,4",5,6\n7,8,9\n')).toEqual([
+      [1, "a,b,c", null],
+      [2, '1,"x,2', "4 fields instead of 3"],
+      [3, '3,4",5,6', "4 fields instead of 3"],
+      [4, "7,8,9", null],
+    ]);
+    const long = split(`a,b\n1,"x\n${"2,y\n".repeat(1000)}`, 7, 100);
+    expect(long).toHaveLength(1002);
+    expect(long.filter(([, , problem]) => problem !== null)).toEqual([
+      [2, '1,"x', "a quote that is never closed"],
+    ]);
+    expect(long.at(-1)).toEqual([1002, "2,y", null]);
+  });
+
+  it("refuses a line that is longer than a record may be", () => {
+    expect(() => split(`a,b\n1,${"x".repeat(200)}`, 10, 100)).toThrow("line 2 is longer than");
+  });
+});
