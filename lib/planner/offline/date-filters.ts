@@ -2,6 +2,7 @@ import { distances } from "../reach";
 import type { PlannedRequest } from "../schema";
 import { dateAt, endOf, startOf, type WrittenDate } from "./dates";
 import { cueAt } from "./lexicon";
+import { markOwner } from "./owner";
 import { nameWords, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
@@ -24,15 +25,19 @@ export function readDateFilters(tokens: Token[], entity: string | null, vocabula
     for (const [side, sequencesOf] of cues) {
       const length = cueAt(tokens, at, sequencesOf);
       const date = length > 0 ? (dateAt(tokens, at + length) ?? yearAt(tokens, at + length)) : null;
-      const verb = date ? verbBefore(tokens, at) : null;
-      const named = verb ? columnOf(verb, entity, vocabulary) : null;
-      const column = named ?? (date ? eventTimeOf(entity, vocabulary) : null);
-      if (!date || !column) continue;
-      const words = tokens.slice(named && verb ? verb.index : at, date.end);
+      if (!date) continue;
+      const verb = verbBefore(tokens, at);
+      const made = verb && yearColumnOf(verb, date, entity, vocabulary);
+      const named = made ? null : verb && columnOf(verb, entity, vocabulary);
+      const column = named ?? eventTimeOf(entity, vocabulary);
+      if (!made && !column) continue;
+      const words = tokens.slice(verb && (made || named) ? verb.index : at, date.end);
       for (const token of words) token.mark = "filter";
-      filters.push(
-        filterOf(side, date, column, words.map(({ text }) => text).join(" "), vocabulary.registry.asOf),
-      );
+      const phrase = words.map(({ text }) => text).join(" ");
+      if (made) {
+        markOwner(tokens, words[0]?.index ?? 0, made.table, vocabulary);
+        filters.push(yearFilter(side, Number(date.year), made, phrase));
+      } else if (column) filters.push(filterOf(side, date, column, phrase, vocabulary.registry.asOf));
       at = date.end - 1;
       break;
     }
@@ -68,6 +73,36 @@ function filterOf(
   };
 }
 
+/** "Built before 2000", "a model year after 2010": the calendar year that an age of the registry is counted from. */
+function yearColumnOf(
+  verb: Token,
+  date: WrittenDate,
+  entity: string | null,
+  { registry }: Vocabulary,
+): { table: string; column: string } | null {
+  if (date.year === null || date.month !== null) return null;
+  const reach = entity ? distances(entity, registry) : null;
+  const isMade = /^(built|made|manufactured|constructed|produced|born|founded|established)$/.test(verb.word);
+  const [nearest] = registry.features
+    .flatMap(({ table, name, derived }) => (derived ? [{ table, age: name, column: derived.column }] : []))
+    .filter(({ table, age, column }) => {
+      const isNamed = nameWords(column).map(stem).includes(verb.stem);
+      return (!reach || reach.has(table)) && (isNamed || (isMade && age === "age"));
+    })
+    .sort((a, b) => (reach?.get(a.table) ?? 5) - (reach?.get(b.table) ?? 5));
+  return nearest ? { table: nearest.table, column: nearest.column } : null;
+}
+
+function yearFilter(
+  side: Side,
+  year: number,
+  { table, column }: { table: string; column: string },
+  phrase: string,
+): Filter {
+  const operator = ({ from: "gte", after: "gt", before: "lt", until: "lte", in: "in" } as const)[side];
+  return { phrase, table, column, operator, values: [year], mode: "replace" };
+}
+
 /** A year alone is a date only after a cue. */
 function yearAt(tokens: Token[], at: number): WrittenDate | null {
   const word = tokens[at]?.word ?? "";
@@ -78,7 +113,7 @@ function yearAt(tokens: Token[], at: number): WrittenDate | null {
 function verbBefore(tokens: Token[], at: number): Token | null {
   const found = tokens
     .slice(Math.max(0, at - 3), at)
-    .findLast(({ mark, word }) => !mark && !/^(on|in|at|the|us|only)$/.test(word));
+    .findLast(({ mark, word }) => !mark && !/^(on|in|at|the|us|only|is|are|was|were)$/.test(word));
   return found ?? null;
 }
 

@@ -7,6 +7,7 @@ import type { Clause } from "./clauses";
 import type { Condition } from "./conditions";
 import { entityAt } from "./entity";
 import { fillers, unitSeconds } from "./lexicon";
+import { markOwner } from "./owner";
 import { nameWords, singular, stem, type Token } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
@@ -76,24 +77,12 @@ export function readNumbers(
       columns: nouns.length === 0 ? lastFiltered(featureSet, vocabulary) : [],
     };
     for (const token of said) token.mark = "filter";
-    markOwner(clause, said[0]?.index ?? condition.start, columns, vocabulary);
+    const [column] = columns;
+    if (column && columns.length === 1) {
+      markOwner(clause.tokens, said[0]?.index ?? condition.start, column.table, vocabulary);
+    }
     return [{ condition, clause, phrase: phraseOf(clause, condition, said), columns }];
   });
-}
-
-/** "Planes older than 10 years", "the plane's age is above 10": whose the column is says nothing more. */
-function markOwner(
-  clause: Clause,
-  start: number,
-  columns: Feature[],
-  { registry, entities }: Vocabulary,
-): void {
-  const [column] = columns;
-  if (!column || columns.length > 1) return;
-  const before = clause.tokens.filter(({ index }) => index < start);
-  const owner = before.findLast(({ word, mark }) => mark !== null || !fillers.has(word));
-  const entity = registry.tables.find(({ name }) => name === column.table)?.entity;
-  if (owner && owner.mark === null && entities.get(singular(owner.word)) === entity) owner.mark = "filter";
 }
 
 /** The filters that comparisons mean. Called when it is known which clauses rule out. */

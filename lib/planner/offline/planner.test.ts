@@ -113,6 +113,24 @@ describe("offlinePlanner", () => {
     },
   );
 
+  it.each([
+    ["flights on planes built before 2000, airline's name", "lt"],
+    ["flights, only planes manufactured since 2000, airline's name", "gte"],
+    ["flights with planes made in 2000, airline's name", "in"],
+    ["flights where the plane's year is after 2000, airline's name", "gt"],
+  ])("filters by the year of the plane, not of the flight, in “%s”", async (message, operator) => {
+    const { entity, filters, include, unresolved } = await planFlights(message);
+    expect([entity, unresolved]).toEqual(["flight", []]);
+    expect(filters).toMatchObject([{ table: "planes", column: "year", operator, values: [2000] }]);
+    expect(include.flatMap(({ features }) => features)).toEqual([{ table: "airlines", feature: "name" }]);
+    expect(include).toHaveLength(1);
+  });
+
+  it("still dates flights by their own time", async () => {
+    const { filters } = await planFlights("flights before 2014, the plane's seats");
+    expect(filters).toMatchObject([{ table: "flights", column: "time_hour", operator: "lt" }]);
+  });
+
   it("never takes an unknown place for a known one", async () => {
     const request = await plan("sellers in Atlantis with geo features");
     expect(request.filters).toEqual([]);
