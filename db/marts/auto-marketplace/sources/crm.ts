@@ -69,7 +69,7 @@ export const crm: SourceTable[] = [
     ],
     createdAt: "sent_at",
     knownBy: [
-      { time: "delivered_at", unknown: { delivered_at: null } },
+      { time: "delivered_at", unknown: { delivered_at: null, opted_out: false, complained: false } },
       { time: "opened_at", unknown: { opened_at: null } },
       { time: "clicked_at", unknown: { clicked_at: null } },
       { time: "replied_at", unknown: { replied_at: null, reply_words: null } },

@@ -1,0 +1,57 @@
+import { cellToBoundary, cellToLatLng, greatCircleDistance, gridDisk, latLngToCell, UNITS } from "h3-js";
+
+export interface CityPoint {
+  cityId: string;
+  latitude: number;
+  longitude: number;
+  /** How many rings of cells around the centre's belong to the city. */
+  rings: number;
+}
+
+export interface AreaCell {
+  areaId: string;
+  cityId: string;
+  latitude: number;
+  longitude: number;
+  kmFromCentre: number;
+  reachKm: number;
+  /** GeoJSON polygon of the cell, to about ten metres. */
+  boundary: string;
+}
+
+/** Resolution 7: about 5 km² each. */
+const resolution = 7;
+
+/** The H3 cells around every city's centre. A cell within reach of two cities belongs to the nearer one. */
+export function areaCells(cities: CityPoint[]): AreaCell[] {
+  const nearest = new Map<string, AreaCell>();
+  for (const city of cities) {
+    const centre: [number, number] = [city.latitude, city.longitude];
+    for (const areaId of gridDisk(latLngToCell(...centre, resolution), city.rings)) {
+      const [latitude = 0, longitude = 0] = cellToLatLng(areaId);
+      const kmFromCentre = rounded(greatCircleDistance(centre, [latitude, longitude], UNITS.km), 3);
+      const known = nearest.get(areaId);
+      if (known && known.kmFromCentre <= kmFromCentre) continue;
+      nearest.set(areaId, {
+        areaId,
+        cityId: city.cityId,
+        latitude: rounded(latitude, 6),
+        longitude: rounded(longitude, 6),
+        kmFromCentre,
+        reachKm: rounded((city.rings + 0.5) * 2.3, 2),
+        boundary: boundaryOf(areaId),
+      });
+    }
+  }
+  return [...nearest.values()].sort((a, b) => (a.areaId < b.areaId ? -1 : 1));
+}
+
+function boundaryOf(cell: string): string {
+  const ring = cellToBoundary(cell, true).map(([x, y]) => [rounded(x, 4), rounded(y, 4)]);
+  return JSON.stringify({ type: "Polygon", coordinates: [ring] });
+}
+
+/** Trigonometry differs in the last bits between machines; the mart must not. */
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { SourceTable } from "@/lib/pipeline/source-table";
+import { quoteText } from "@/lib/warehouse";
+
+/**
+ * What was known at `end` (ISO 8601) of a table of the world, as SQL: rows that came later are left out, what happened
+ * later is masked. This is what extract and conform must make of the dirty sources.
+ */
+export function truthSql(table: SourceTable, end: string): string {
+  const at = `timestamp ${quoteText(end.replace(/Z$/, "").replace("T", " "))}`;
+  const columns = Object.entries(table.row.shape).map(([name, schema]) => {
+    let value = name;
+    for (const { time, unknown } of table.knownBy ?? []) {
+      if (name in unknown)
+        value = `case when ${time} >= ${at} then ${literal(unknown[name])} else ${value} end`;
+    }
+    return `(${value})::${engineType(schema)} as ${name}`;
+  });
+  // The plan of a seller is the last that was chosen by then.
+  const from =
+    table.name === "sellers"
+      ? `(select sellers.* replace (chosen.plan as plan) from world.sellers join (
+          select seller_id, max_by(new_plan, changed_at) as plan from world.plan_changes where changed_at < ${at} group by seller_id
+        ) as chosen using (seller_id))`
+      : `world.${table.name}`;
+  const known = table.createdAt ? `where ${table.createdAt} < ${at}` : "";
+  return `select ${columns.join(", ")} from ${from} ${known} order by ${table.key.join(", ")}`;
+}
+
+/** The versions of sellers by plan, from the truth about `sellers` and `plan_changes` at `end`. */
+export function sellersHistorySql(sellersSql: string, planChangesSql: string): string {
+  return `select s.* replace (p.new_plan as plan), p.changed_at as valid_from,
+      lead(p.changed_at) over of_seller as valid_to, lead(p.changed_at) over of_seller is null as is_current
+    from (${sellersSql}) s join (${planChangesSql}) p using (seller_id)
+    window of_seller as (partition by seller_id order by p.changed_at)
+    order by seller_id, valid_from`;
+}
+
+/** The engine's type of a column. */
+export function engineType(
+  schema: z.core.$ZodType,
+): "VARCHAR" | "BIGINT" | "DOUBLE" | "BOOLEAN" | "DATE" | "TIMESTAMP" {
+  const inner = schema instanceof z.ZodNullable ? schema.unwrap() : schema;
+  if (inner instanceof z.ZodBoolean) return "BOOLEAN";
+  if (inner instanceof z.ZodISODate) return "DATE";
+  if (inner instanceof z.ZodISODateTime) return "TIMESTAMP";
+  if (inner instanceof z.ZodNumber) return inner.format === "safeint" ? "BIGINT" : "DOUBLE";
+  return "VARCHAR";
+}
+
+function literal(value: unknown): string {
+  return value === null ? "null" : typeof value === "string" ? quoteText(value) : String(value);
+}
