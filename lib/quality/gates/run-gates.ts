@@ -32,8 +32,9 @@ export async function runGates(input: GateInput): Promise<{ report: GateReport; 
   const profile: StampProfile = { stamp, version: declared.version, tables: [], columns: [] };
   for (const [index, table] of declared.tables.entries()) {
     input.onTable?.(table.name, index, declared.tables.length);
-    const features = declared.features.filter((feature) => feature.table === table.name);
-    const structure = await checkTable(warehouse, table, declared, reference, { stamp, signal });
+    // What is computed when it is asked for stands in no table.
+    const features = declared.features.filter((feature) => feature.table === table.name && !feature.derived);
+    const structure = await checkTable(warehouse, table, features, declared, reference, { stamp, signal });
     checks.push(...structure.checks);
     profile.tables.push(structure.profile);
     // A column that is not there cannot be measured; the check above has said so.

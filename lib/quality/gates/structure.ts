@@ -13,12 +13,12 @@ type Ask = (sql: string) => Promise<Cell[][]>;
 export async function checkTable(
   warehouse: Warehouse,
   table: DeclaredTable,
+  features: DeclaredFeature[],
   declared: Declared,
   reference: StampProfile | null,
   context: { stamp: string; signal?: AbortSignal },
 ): Promise<{ checks: Check[]; profile: StampProfile["tables"][number] }> {
   const ask: Ask = async (sql) => (await warehouse.query(sql, { signal: context.signal })).rows;
-  const features = declared.features.filter((feature) => feature.table === table.name);
   const columns = (await warehouse.query(`select * from ${quoteName(table.name)} limit 0`)).columns;
   const rows = Number((await ask(`select count(*) from ${quoteName(table.name)}`))[0]?.[0] ?? 0);
   const before = reference?.tables.find(({ name }) => name === table.name) ?? null;
