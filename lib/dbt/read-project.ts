@@ -135,7 +135,13 @@ function toSources(
       }),
     ),
   );
-  return new Map(all);
+  const named = new Map<string, Source>();
+  for (const [key, source] of all) {
+    const other = named.get(key);
+    if (other) throw new AppError("BAD_INPUT", `The source ${key} is named twice: ${other.path} and ${source.path}.`);
+    named.set(key, source);
+  }
+  return named;
 }
 
 function isSql({ path: file }: TemplateFile): boolean {

@@ -138,6 +138,7 @@ export const projectFileSchema = z.strictObject({
   "model-paths": paths.default(["models"]),
   "macro-paths": paths.default(["macros"]),
   "test-paths": paths.default(["tests"]),
+  "seed-paths": paths.max(0, "dbt seeds are not built here").optional(),
   "target-path": z.string().optional(),
   "clean-targets": paths.optional(),
   models: z.record(z.string(), z.json()).default({}),
