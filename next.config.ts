@@ -11,6 +11,7 @@ const securityHeaders = [
 const config: NextConfig = {
   // Native modules and those that find files beside themselves must not be bundled.
   serverExternalPackages: [
+    "@dbos-inc/dbos-sdk",
     "@duckdb/node-api",
     "@duckdb/node-bindings",
     "hnswlib-node",

@@ -2,7 +2,14 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { StepName, StepParameters, StepReport } from "@/lib/pipeline/steps";
 import { database } from "../client";
 import { storable, toJson } from "../columns";
-import { type PipelineRun, type PipelineStep, pipelineRuns, pipelineSteps } from "../schema";
+import {
+  type PipelineLog,
+  type PipelineRun,
+  type PipelineStep,
+  pipelineLogs,
+  pipelineRuns,
+  pipelineSteps,
+} from "../schema";
 import { found } from "./ownership";
 import { channel } from "./pipeline";
 
@@ -20,6 +27,18 @@ export async function listActivePipelineRuns(): Promise<PipelineRun[]> {
 export async function findPipelineRun(id: string): Promise<PipelineRun | null> {
   const [row] = await database().select().from(pipelineRuns).where(eq(pipelineRuns.id, id));
   return row ?? null;
+}
+
+export async function listStepsOfPipelineRun(runId: string): Promise<PipelineStep[]> {
+  return database().select().from(pipelineSteps).where(eq(pipelineSteps.runId, runId));
+}
+
+export async function listAllPipelineLogs(runId: string): Promise<PipelineLog[]> {
+  return database()
+    .select()
+    .from(pipelineLogs)
+    .where(eq(pipelineLogs.runId, runId))
+    .orderBy(asc(pipelineLogs.sequence));
 }
 
 /** Of the steps before the run's first, what earlier runs left. Also says that the run is at work. */

@@ -24,9 +24,14 @@ export type NewPipelineRun = Pick<PipelineRun, "mart" | "stamp" | "asked"> &
 
 /**
  * Queues runs that are done in this order, each only when the one before it succeeded.
+ * A stamp that is at work already is refused, or joined: its run takes the place of a new one.
  * @throws AppError PIPELINE_ACTIVE, with `details.runId` of the run that is at work on the same stamp
  */
-export async function createPipelineRuns(viewer: Viewer, wanted: NewPipelineRun[]): Promise<PipelineRun[]> {
+export async function createPipelineRuns(
+  viewer: Viewer,
+  wanted: NewPipelineRun[],
+  { ifActive = "refuse" }: { ifActive?: "refuse" | "join" } = {},
+): Promise<PipelineRun[]> {
   requirePipelineViewer(viewer);
   return database().transaction(async (tx) => {
     await tx
@@ -40,7 +45,12 @@ export async function createPipelineRuns(viewer: Viewer, wanted: NewPipelineRun[
         .values({ ...run, startedBy: viewer.id, afterRunId: created.at(-1)?.id ?? null })
         .onConflictDoNothing()
         .returning();
-      if (!row) throw await alreadyActive(tx, run);
+      if (!row) {
+        const active = await findActive(tx, run);
+        if (ifActive === "refuse" || !active) throw alreadyActive(run, active);
+        created.push(active);
+        continue;
+      }
       await tx.insert(pipelineSteps).values(stepNames.map((step) => ({ runId: row.id, step })));
       created.push(row);
     }
@@ -124,10 +134,10 @@ export function requirePipelineViewer(viewer: Viewer): void {
   if (!viewer.id) throw new AppError("NOT_SIGNED_IN");
 }
 
-async function alreadyActive(
+async function findActive(
   tx: Database | Transaction,
-  { mart, stamp }: { mart: string; stamp: string },
-): Promise<AppError> {
+  { mart, stamp }: NewPipelineRun,
+): Promise<PipelineRun | undefined> {
   const [active] = await tx
     .select()
     .from(pipelineRuns)
@@ -138,7 +148,13 @@ async function alreadyActive(
         inArray(pipelineRuns.status, ["queued", "running"]),
       ),
     );
-  return new AppError("PIPELINE_ACTIVE", `${stamp} of ${mart} is being built already.`, {
-    details: { runId: active?.id, stamp },
-  });
+  return active;
+}
+
+function alreadyActive({ mart, stamp }: NewPipelineRun, active: PipelineRun | undefined): AppError {
+  return new AppError(
+    "PIPELINE_ACTIVE",
+    `${stamp} of ${mart} is being built already. Watch that run, or cancel it first.`,
+    { details: { runId: active?.id, stamp } },
+  );
 }

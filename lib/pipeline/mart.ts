@@ -33,6 +33,8 @@ export interface PipelineMart {
   aliases(files: StepContext["files"]): Promise<Record<string, string[]>>;
   /** Computes the tables that models read as `source('augment', …)`: writes `<table>.parquet` files through the context. */
   augment(context: StepContext): Promise<Pick<StepReport, "facts">>;
+  /** Where the sources tell nothing from a time on: the schedule builds no stamp that ends later. ISO 8601; null for no such time. */
+  knownUntil?(): string | null;
   /** Of features whose SQL does not say it: that a language model, or the offline scorer, made them. */
   origin?(feature: DeclaredFeature, table: DeclaredTable): string | null;
 }

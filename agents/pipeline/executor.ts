@@ -1,0 +1,139 @@
+import { databaseUrl, tryLock } from "@/db/client";
+import { endPipelineRun, listActivePipelineRuns, subscribePipelines } from "@/db/queries";
+import { config } from "@/lib/config";
+import { log } from "@/lib/log";
+import { queueDue } from "./due";
+import { applySchedule, enqueueRun, launchDurable, shutdownDurable, workflowState } from "./durable";
+import { type StepProgram, stepProgram } from "./step-process";
+import { runPipeline } from "./workflow";
+
+/** Any number, as long as every process of ours locks the same. */
+const executorLock = 5_203_118;
+
+export interface Executor {
+  /** Does this process execute the pipelines, or does another? */
+  isLeading(): boolean;
+  /** Ends what this process executes; another one, or its next start, goes on from there. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Executes queued pipeline runs as long as no other process of this database does, and takes over when that one ends.
+ * Of any number of processes one executes: it holds a lock that is free when it dies.
+ */
+export function startExecutor(
+  options: { program?: StepProgram; seconds?: number; cron?: string | null } = {},
+): Executor {
+  const stopping = new AbortController();
+  let isLeading = false;
+  const over = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await lead({ ...options, stopping: stopping.signal, onLead: (leads) => (isLeading = leads) });
+      } catch (error) {
+        log.warn("pipeline executor failed", { error });
+      }
+      await pause(1_500, stopping.signal);
+    }
+  })();
+  return {
+    isLeading: () => isLeading,
+    stop: async () => {
+      stopping.abort();
+      await over;
+    },
+  };
+}
+
+async function lead({
+  stopping,
+  onLead,
+  program = stepProgram,
+  seconds = 3,
+  cron = config().pipelineCron,
+}: {
+  stopping: AbortSignal;
+  onLead: (leads: boolean) => void;
+  program?: StepProgram;
+  seconds?: number;
+  cron?: string | null;
+}): Promise<void> {
+  const lost = new AbortController();
+  const release = await tryLock(executorLock, () => lost.abort());
+  if (!release) return;
+  const abandoned = AbortSignal.any([stopping, lost.signal]);
+  const news = newsOf(abandoned);
+  let unsubscribe = async () => {};
+  try {
+    onLead(true);
+    log.debug("pipeline executor begun");
+    await launchDurable(databaseUrl(), {
+      run: (runId) => runPipeline(runId, { program, seconds, abandoned }),
+      due: queueDue,
+    });
+    await applySchedule(cron).catch((error: unknown) => log.error("pipeline schedule failed", { error }));
+    unsubscribe = await subscribePipelines(news.hear);
+    while (!abandoned.aborted) {
+      await bringTogether();
+      await news.next();
+    }
+  } finally {
+    onLead(false);
+    if (lost.signal.aborted) log.warn("pipeline executor lost its lock");
+    await unsubscribe().catch(() => {});
+    await shutdownDurable().catch((error: unknown) => log.warn("pipeline executor", { error }));
+    await release();
+  }
+}
+
+/** Queues the workflows of runs that have none yet, and closes runs whose workflow ended without saying so. */
+async function bringTogether(): Promise<void> {
+  for (const run of await listActivePipelineRuns()) {
+    const state = await workflowState(run.id);
+    if (state === "unknown") await enqueueRun(run.id);
+    if (state === "over") {
+      const message =
+        "The run was cut off by a fault of ours; the log has the details. Rerun it from its last step.";
+      await endPipelineRun(run.id, run.cancelRequested ? "cancelled" : "failed", {
+        code: "INTERNAL",
+        message,
+      });
+    }
+  }
+}
+
+/** Wakes at news, every second, and at the end. */
+function newsOf(over: AbortSignal) {
+  let wake = () => {};
+  over.addEventListener("abort", () => wake(), { once: true });
+  return {
+    hear: (runId: string) => {
+      // With an id it is a run's own news, which comes often; queued runs are told without.
+      if (runId === "") wake();
+    },
+    next: () =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1_000);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if (over.aborted) wake();
+      }),
+  };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

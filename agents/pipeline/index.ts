@@ -1,0 +1,9 @@
+export { type Executor, startExecutor } from "./executor";
+export { type PipelineSnapshot, readPipelineRun, watchPipelineRun } from "./read-run";
+export {
+  backfillPipeline,
+  cancelPipelineRun,
+  listPipelineRuns,
+  rerunPipelineFrom,
+  startPipelineRun,
+} from "./start-run";

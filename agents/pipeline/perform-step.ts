@@ -1,0 +1,119 @@
+import { beginPipelineStep, isPipelineStopping, setPipelineStep } from "@/db/queries";
+import { log } from "@/lib/log";
+import type { StepName, StepParameters } from "@/lib/pipeline/steps";
+import { LogWriter } from "./log-writer";
+import { runStepProcess, type StepEnd, type StepProgram } from "./step-process";
+
+export type StepOutcome = "succeeded" | "halted" | "failed" | "cancelled";
+
+export const tries = 3;
+
+/** What would fail again in the same way. */
+const final = ["GATE_HALTED", "PIPELINE_STEP_MISSING", "BAD_INPUT", "SETTINGS_INVALID", "MART_UNKNOWN"];
+
+/**
+ * One try of one step of a run, with its log, progress and report stored. A failure that may pass throws, for another
+ * try; any other end is returned. Once `abandoned` it never settles: whoever executes next does the step anew.
+ */
+export async function performStep(work: {
+  runId: string;
+  step: StepName;
+  parameters: StepParameters;
+  attempt: number;
+  program: StepProgram;
+  abandoned: AbortSignal;
+}): Promise<StepOutcome> {
+  const { runId, step, parameters, attempt, program, abandoned } = work;
+  const asked = new AbortController();
+  const said = new LogWriter(runId, step);
+  if (await isPipelineStopping(runId)) return stopped(runId, step, said);
+  await beginPipelineStep(runId, step);
+  if (attempt > 1) said.write(`try ${attempt} of ${tries}`);
+  const listening = watchCancel(runId, asked);
+  const progress = progressOf(runId, step);
+  let end: StepEnd;
+  try {
+    end = await runStepProcess(program(step, parameters), {
+      signal: AbortSignal.any([asked.signal, abandoned]),
+      onEvent: (event) => (event.type === "log" ? said.write(event.text) : progress.set(event)),
+    });
+  } finally {
+    clearInterval(listening);
+  }
+  if (abandoned.aborted) return new Promise(() => {});
+  await Promise.all([said.written(), progress.stored()]);
+  if (end.type === "report") {
+    await setPipelineStep(runId, step, {
+      status: "succeeded",
+      report: end.report,
+      progress: null,
+      errorCode: null,
+      errorMessage: null,
+      errorDetails: null,
+    });
+    return "succeeded";
+  }
+  if (asked.signal.aborted) return stopped(runId, step, said);
+  return unsuccessful(runId, step, attempt, end, said);
+}
+
+async function unsuccessful(
+  runId: string,
+  step: StepName,
+  attempt: number,
+  { code, message, details }: Extract<StepEnd, { type: "error" }>,
+  said: LogWriter,
+): Promise<StepOutcome> {
+  const isOver = final.includes(code) || attempt >= tries;
+  const outcome = code === "GATE_HALTED" ? "halted" : "failed";
+  log.warn("pipeline step failed", { runId, step, attempt, code, problem: message });
+  said.write(isOver ? message : `${message} It will be tried again.`);
+  await said.written();
+  await setPipelineStep(runId, step, {
+    status: isOver ? outcome : "running",
+    errorCode: code,
+    errorMessage: message,
+    errorDetails: details,
+  });
+  if (isOver) return outcome;
+  throw new Error(`${code}: ${message}`);
+}
+
+async function stopped(runId: string, step: StepName, said: LogWriter): Promise<StepOutcome> {
+  said.write("cancelled");
+  await said.written();
+  await setPipelineStep(runId, step, { status: "cancelled", progress: null });
+  return "cancelled";
+}
+
+function watchCancel(runId: string, asked: AbortController): NodeJS.Timeout {
+  return setInterval(async () => {
+    const isStopping = await isPipelineStopping(runId).catch(() => false);
+    if (isStopping) asked.abort();
+  }, 500);
+}
+
+/** Stores the latest progress, twice a second at most. */
+function progressOf(runId: string, step: StepName) {
+  let latest: { label: string; done: number; total: number } | null = null;
+  let storing: Promise<void> | null = null;
+  const store = async () => {
+    while (latest) {
+      const { label, done, total } = latest;
+      latest = null;
+      await setPipelineStep(runId, step, { progress: { label, done, total } }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    storing = null;
+  };
+  return {
+    set: (progress: { label: string; done: number; total: number }) => {
+      latest = progress;
+      storing ??= store();
+    },
+    stored: async () => {
+      latest = null;
+      await storing;
+    },
+  };
+}

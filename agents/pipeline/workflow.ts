@@ -1,0 +1,134 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { objectStore } from "@/agents/object-store";
+import {
+  beginPipelineRun,
+  endPipelineRun,
+  findPipelineRun,
+  listAllPipelineLogs,
+  listStepsOfPipelineRun,
+} from "@/db/queries";
+import type { PipelineRun } from "@/db/schema";
+import { sendAlert } from "@/lib/alert";
+import { config } from "@/lib/config";
+import { AppError, toAppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { resolveParameters } from "@/lib/pipeline/parameters";
+import { readStepReport } from "@/lib/pipeline/step-report";
+import { type StepName, type StepParameters, stepNames } from "@/lib/pipeline/steps";
+import { alertText } from "./alert-text";
+import { durableStep } from "./durable";
+import { LogWriter } from "./log-writer";
+import { performStep, type StepOutcome, tries } from "./perform-step";
+import type { StepProgram } from "./step-process";
+
+/** What the executing process gives its workflows. */
+export interface Workshop {
+  program: StepProgram;
+  /** The first pause before a step is tried again. */
+  seconds: number;
+  /** This process executes no longer. */
+  abandoned: AbortSignal;
+}
+
+/**
+ * The durable run of a pipeline: begin, the steps from its first, end. After a crash it is run again from its first line;
+ * durable steps that had returned give what they returned then.
+ */
+export async function runPipeline(runId: string, { program, seconds, abandoned }: Workshop): Promise<void> {
+  const begun = await durableStep("begin", () => begin(runId));
+  if (begun === null) return;
+  let outcome: StepOutcome = "succeeded";
+  for (const step of stepNames.slice(stepNames.indexOf(begun.fromStep))) {
+    const { parameters } = begun;
+    outcome = await durableStep(
+      step,
+      (attempt) => performStep({ runId, step, parameters, attempt, program, abandoned }),
+      { tries, seconds },
+    );
+    if (outcome !== "succeeded") break;
+  }
+  const ended = outcome;
+  await durableStep("end", () => end(runId, ended));
+  await durableStep("alert", () => alert(runId));
+}
+
+/** Null where there is nothing to do: the run is over, or cannot be begun and is over now. */
+async function begin(runId: string): Promise<{ parameters: StepParameters; fromStep: StepName } | null> {
+  const run = await findPipelineRun(runId);
+  if (run?.status !== "queued" && run?.status !== "running") return null;
+  try {
+    await requireRunBefore(run);
+    const store = objectStore();
+    const { mart, stamp, asked, fromStep } = run;
+    const parameters =
+      run.parameters ?? (await resolveParameters(store, { ...asked, mart, stamp }, fromStep));
+    const earlier = stepNames.slice(0, stepNames.indexOf(fromStep));
+    const reports = await Promise.all(earlier.map((step) => readStepReport(store, parameters, step)));
+    await beginPipelineRun(
+      runId,
+      parameters,
+      reports.filter((report) => report !== null),
+    );
+    return { parameters, fromStep };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.code === "INTERNAL") throw thrown;
+    await endPipelineRun(runId, error.code === "PIPELINE_ACTIVE" ? "cancelled" : "failed", error);
+    await say(runId, error.message);
+    return null;
+  }
+}
+
+/** Of stamps that were queued together none is built on one that is not there. */
+async function requireRunBefore(run: PipelineRun): Promise<void> {
+  const before = run.afterRunId === null ? null : await findPipelineRun(run.afterRunId);
+  if (before && before.status !== "succeeded") {
+    throw new AppError(
+      "PIPELINE_STEP_MISSING",
+      `${run.stamp} was to be built on ${before.stamp}, whose run ${before.status === "halted" ? "halted" : `is ${before.status}`}. Rerun that one, then this.`,
+    );
+  }
+}
+
+async function end(runId: string, outcome: StepOutcome): Promise<void> {
+  const steps = await listStepsOfPipelineRun(runId);
+  const culprit = steps.find(({ status }) => status === outcome);
+  const error =
+    outcome === "succeeded" || outcome === "cancelled"
+      ? null
+      : { code: culprit?.errorCode ?? "INTERNAL", message: culprit?.errorMessage ?? "" };
+  await say(runId, outcome);
+  const run = await endPipelineRun(runId, outcome, error);
+  await keepLog(run);
+}
+
+async function alert(runId: string): Promise<void> {
+  const run = await findPipelineRun(runId);
+  if (!run || run.status === "cancelled") return;
+  if (run.status === "succeeded" && config().alerts.on !== "all") return;
+  await sendAlert(alertText(run, await listStepsOfPipelineRun(runId)));
+}
+
+/** The run's whole log beside the stamp's files: `marts/<mart>/<stamp>/runs/<run>/log.jsonl`. */
+async function keepLog({ id, mart, stamp }: PipelineRun): Promise<void> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "pipeline-log-"));
+  try {
+    const lines = await listAllPipelineLogs(id);
+    const file = path.join(folder, "log.jsonl");
+    const text = lines.map(({ sequence, at, step, text }) => JSON.stringify({ sequence, at, step, text }));
+    await writeFile(file, text.map((line) => `${line}\n`).join(""));
+    await objectStore().putFile(`marts/${mart}/${stamp}/runs/${id}/log.jsonl`, file);
+  } catch (error) {
+    log.warn("pipeline log not kept", { runId: id, error });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function say(runId: string, text: string): Promise<void> {
+  const said = new LogWriter(runId, null);
+  said.write(text);
+  await said.written();
+}

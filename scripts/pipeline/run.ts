@@ -1,0 +1,74 @@
+import { backfillPipeline, startExecutor, startPipelineRun } from "@/agents/pipeline";
+import type { PipelineRun } from "@/db/schema";
+import type { Viewer } from "@/lib/auth";
+import { config } from "@/lib/config";
+import { AppError, toAppError } from "@/lib/errors";
+import { parameterOptions, readOptions, readParameters, readStep } from "./arguments";
+import { watch } from "./watch";
+import { withDatabase } from "./with-database";
+
+/** `pipeline run`: builds one stamp. A run of it that is under way is watched instead of a second one begun. */
+export async function runPipeline(args: string[]): Promise<void> {
+  const { text, is } = readOptions(args, {
+    ...parameterOptions,
+    from: { type: "string" },
+    watch: { type: "boolean" },
+    detach: { type: "boolean" },
+  });
+  const asked = readParameters(text);
+  const from = text("from");
+  const fromStep = from ? readStep(from) : undefined;
+  await withDatabase(async (viewer) => {
+    const run = await startPipelineRun(viewer, { ...asked, ...(fromStep ? { fromStep } : {}) }).catch(
+      (thrown: unknown) => {
+        const { code, message, details } = toAppError(thrown);
+        if (code !== "PIPELINE_ACTIVE" || typeof details.runId !== "string") throw thrown;
+        console.error(message);
+        return { id: details.runId };
+      },
+    );
+    await follow(viewer, [run], is("detach"));
+  });
+}
+
+/** `pipeline backfill`: several stamps in order. */
+export async function backfill(args: string[]): Promise<void> {
+  const { text, is } = readOptions(args, {
+    mart: { type: "string" },
+    from: { type: "string" },
+    to: { type: "string" },
+    detach: { type: "boolean" },
+  });
+  const [from, to] = [text("from"), text("to")];
+  if (!from || !to) throw new AppError("BAD_INPUT", "Name both ends: --from v2026.09 --to v2026.11.");
+  await withDatabase(async (viewer) => {
+    const runs = await backfillPipeline(viewer, { mart: text("mart") ?? config().defaultMart, from, to });
+    await follow(viewer, runs, is("detach"));
+  });
+}
+
+/** Executes what was queued unless another process does, and shows each run until it is over. */
+async function follow(viewer: Viewer, runs: Pick<PipelineRun, "id">[], isDetached: boolean): Promise<void> {
+  if (isDetached) {
+    for (const { id } of runs) console.log(`Queued as ${id}. npm run pipeline -- status --run ${id}`);
+    return;
+  }
+  const leaving = new AbortController();
+  const leave = () => {
+    if (leaving.signal.aborted) process.exit(1);
+    console.error("\nLeft. The run goes on where a server executes it, or with the next command that does.");
+    leaving.abort();
+  };
+  process.on("SIGINT", leave);
+  process.on("SIGTERM", leave);
+  const executor = startExecutor();
+  try {
+    let exitCode = 0;
+    for (const { id } of runs) {
+      exitCode = Math.max(exitCode, await watch(viewer, id, leaving.signal));
+    }
+    process.exitCode = exitCode;
+  } finally {
+    await executor.stop();
+  }
+}

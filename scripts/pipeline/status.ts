@@ -1,0 +1,32 @@
+import { listPipelineRuns, readPipelineRun } from "@/agents/pipeline";
+import { readOptions } from "./arguments";
+import { describeStep, ending } from "./watch";
+import { withDatabase } from "./with-database";
+
+/** `pipeline status`: the last runs, a line each; of one run, or the last of a stamp, its steps. */
+export async function printStatus(args: string[]): Promise<void> {
+  const { text } = readOptions(args, {
+    mart: { type: "string" },
+    stamp: { type: "string" },
+    run: { type: "string" },
+  });
+  const [mart, stamp, id] = [text("mart"), text("stamp"), text("run")];
+  await withDatabase(async (viewer) => {
+    const runs = await listPipelineRuns(viewer, { ...(mart ? { mart } : {}), ...(stamp ? { stamp } : {}) });
+    const one = id ?? (stamp ? runs[0]?.id : undefined);
+    if (!one) {
+      for (const run of runs) {
+        const when = (run.startedAt ?? run.createdAt).toISOString().slice(0, 19);
+        const by = run.trigger === "person" ? (run.startedByName ?? "") : run.trigger;
+        console.log(`${run.id}  ${run.mart}  ${run.stamp}  ${run.status.padEnd(9)}  ${when}  ${by}`);
+      }
+      if (runs.length === 0)
+        console.log("There are no runs. `npm run pipeline -- run --stamp v2026.11` begins one.");
+      return;
+    }
+    const { run, steps } = await readPipelineRun(viewer, one);
+    console.log(`${run.mart} ${run.stamp}, run ${run.id}`);
+    for (const step of steps) for (const line of describeStep(step)) console.log(line);
+    console.log(ending(run));
+  });
+}
