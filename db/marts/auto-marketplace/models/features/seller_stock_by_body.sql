@@ -1,0 +1,26 @@
+with stock as (
+  select *, cars / nullif(sum(cars) over of_seller, 0)::double as share, value_inr / nullif(sum(value_inr) over of_seller, 0)::double as value_share
+  from {{ ref('int_seller_stock') }}
+  where segment_by = 'body'
+  window of_seller as (partition by seller_id)
+),
+present as (
+  select seller_id,
+  {{ features('present') }}
+  from stock
+  group by seller_id
+),
+flow as (
+  select seller_id,
+  {{ features('flow') }}
+  from {{ ref('int_seller_stock') }}
+  left join {{ ref('int_seller_sales') }} using (seller_id, segment_by, segment)
+  where segment_by = 'body'
+  group by seller_id
+)
+select
+  seller_id as SELLER_ID,
+  present.* exclude (seller_id), flow.* exclude (seller_id),
+  {{ stamp_column() }}
+from present
+join flow using (seller_id)

@@ -1,0 +1,9 @@
+with visits as (
+  select * from {{ ref('int_seller_visits') }} where segment_by = 'price_band' and segment <> 'none'
+)
+select
+  seller_id as SELLER_ID,
+  {{ features() }},
+  {{ stamp_column() }}
+from visits
+group by seller_id
