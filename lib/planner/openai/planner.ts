@@ -1,11 +1,11 @@
 import { AppError } from "@/lib/errors";
+import { askModel, type ChatTurn, type ModelSettings } from "@/lib/language-model";
 import { log } from "@/lib/log";
 import { offlinePlanner } from "../offline/planner";
 import type { Planner, PlannerContext } from "../port";
 import type { PlannedRequest } from "../schema";
 import { checkAnswer } from "./check-request";
 import { instructions } from "./instructions";
-import { askModel, type ChatTurn, type ModelSettings } from "./model";
 import { renderContext } from "./render-context";
 import { requestJsonSchema } from "./request-json-schema";
 

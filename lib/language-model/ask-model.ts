@@ -1,4 +1,4 @@
-import { ChatOpenAI } from "@langchain/openai";
+import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { AppError } from "@/lib/errors";
 
 export interface ModelSettings {
@@ -92,4 +92,27 @@ function sentenceFor(error: unknown, silent: boolean, late: boolean): string {
   if (status === 429) return "The language model is at its limit of requests.";
   if (typeof status === "number") return `The language model's server failed (HTTP ${status}).`;
   return "The language model's server did not answer, or broke off.";
+}
+
+/**
+ * Vectors of texts by the maker's embedding model, 1,536 numbers each by default.
+ * @throws AppError PLANNER_UNAVAILABLE without the maker's own text but for its cause
+ */
+export async function embedWithModel(
+  texts: string[],
+  { apiKey, baseUrl, model }: ModelSettings,
+): Promise<Float32Array[]> {
+  const embeddings = new OpenAIEmbeddings({
+    apiKey,
+    model,
+    maxRetries: 3,
+    // Plain servers know no packed floats.
+    encodingFormat: "float",
+    configuration: baseUrl ? { baseURL: baseUrl } : {},
+  });
+  try {
+    return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
+  } catch (error) {
+    throw new AppError("PLANNER_UNAVAILABLE", sentenceFor(error, false, false), { cause: error });
+  }
 }

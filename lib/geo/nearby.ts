@@ -1,0 +1,35 @@
+import { cellOf, disk, type Place, stepsFor } from "./cells";
+
+/** About half a kilometre across: a few points in each, and few cells to look into. */
+const resolution = 8;
+
+/** Kilometres between two places over a sphere of 6,371 km, by the haversine. */
+export function kilometres(a: Place, b: Place): number {
+  const radians = Math.PI / 180;
+  const half = (value: number) => Math.sin((value * radians) / 2) ** 2;
+  const across =
+    half(b.latitude - a.latitude) +
+    Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * half(b.longitude - a.longitude);
+  return 12_742 * Math.asin(Math.min(1, Math.sqrt(across)));
+}
+
+/** Finds the points near a place by way of the cells they lie in. */
+export function nearbyIndex<Point extends Place>(points: Iterable<Point>) {
+  const byCell = new Map<string, Point[]>();
+  for (const point of points) {
+    const cell = cellOf(point, resolution);
+    const there = byCell.get(cell);
+    if (there) there.push(point);
+    else byCell.set(cell, [point]);
+  }
+  return {
+    /** Every point at most `km` away, with how far, in no order. */
+    within(place: Place, km: number): { point: Point; km: number }[] {
+      return disk(cellOf(place, resolution), stepsFor(km, resolution)).flatMap((cell) =>
+        (byCell.get(cell) ?? [])
+          .map((point) => ({ point, km: kilometres(place, point) }))
+          .filter((near) => near.km <= km),
+      );
+    },
+  };
+}

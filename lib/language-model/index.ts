@@ -1,0 +1,1 @@
+export { askModel, type ChatTurn, embedWithModel, type ModelAnswer, type ModelSettings } from "./ask-model";
