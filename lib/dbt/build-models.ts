@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { AppError } from "@/lib/errors";
 import {
   type DuckDbLimits,
   type DuckDbWriter,
@@ -15,6 +16,7 @@ import { buildOrder, selectModels } from "./graph";
 import { modelError } from "./model-error";
 import type { Model, Project } from "./project";
 import { runInOrder } from "./run-in-order";
+import { runTestNodes, type TestResult, testsOf } from "./run-tests";
 
 export interface BuildOptions extends DuckDbLimits {
   /** The mart's DuckDB file; made where there is none. Registered models become tables of it. */
@@ -40,14 +42,23 @@ export interface BuiltModel {
   seconds: number;
 }
 
+export interface BuildResult {
+  models: BuiltModel[];
+  /** Of the models that were built, and of those whose tables were there already. */
+  tests: TestResult[];
+  /** The columns that each source's file really has, by `source.table`. */
+  sourceColumns: Map<string, string[]>;
+}
+
 /**
- * Builds models into the mart's file, each after those it refers to, as many at once as there are threads. Registered
- * models are ordered by their grain; the rest goes to a working database in the scratch folder.
+ * Builds models into the mart's file, each after those it refers to, as many at once as there are threads; then runs their
+ * tests. Registered models are ordered by their grain; the rest goes to a working database in the scratch folder.
  * @throws AppError QUERY_FAILED for the first model that fails, naming it, the line and the file of its SQL; BAD_INPUT where
  * a table's columns are not those declared; QUERY_CANCELLED
  */
-export async function buildModels(project: Project, options: BuildOptions): Promise<BuiltModel[]> {
+export async function buildModels(project: Project, options: BuildOptions): Promise<BuildResult> {
   const threads = options.threads ?? os.availableParallelism();
+  const { signal } = options;
   const writer = await openDuckDbWriter(options.file, {
     ...options,
     threads,
@@ -60,25 +71,33 @@ export async function buildModels(project: Project, options: BuildOptions): Prom
     await writer.run("set global preserve_insertion_order = false");
     const [mart] = (await writer.query("select current_database()")).rows.flat();
     const relations = builtRelations(project, String(mart), "working");
-    const models = await neededModels(project, options, writer);
+    const { models, isThere } = await neededModels(project, options, writer);
+    const sourceColumns = await describeSources(project, models, writer);
     let done = 0;
     const built = await runInOrder(
       models.map((model) => ({ name: model.name, after: model.dependsOn.models, model })),
-      { atOnce: threads, signal: options.signal },
-      async ({ model }, signal) => {
-        const one = await buildModel(project, model, {
-          writer,
-          relations,
-          signal,
-          compiledTo: options.compiledTo,
-        });
+      { atOnce: threads, ...(signal ? { signal } : {}) },
+      async ({ model }, stopped) => {
+        const site = { writer, relations, signal: stopped, compiledTo: options.compiledTo };
+        const one = await buildModel(project, model, site);
         done++;
         options.onModel?.(one, done, models.length);
         return one;
       },
     );
+    const names = new Set(models.map(({ name }) => name));
+    const tests = testsOf(project, (name) => names.has(name) || isThere(name)).filter(({ dependsOn }) =>
+      dependsOn.models.some((name) => names.has(name)),
+    );
+    const results = await runTestNodes(
+      project,
+      tests,
+      relations,
+      { signal, atOnce: threads },
+      (sql, stopped) => writer.isolated(({ query }) => query(sql), stopped),
+    );
     await writer.run("detach working");
-    return built;
+    return { models: built, tests: results, sourceColumns };
   } finally {
     await writer.close();
     await rm(workspace, { recursive: true, force: true });
@@ -86,23 +105,42 @@ export async function buildModels(project: Project, options: BuildOptions): Prom
 }
 
 /** What is selected, and what of that it needs is not in the file yet. */
-async function neededModels(project: Project, options: BuildOptions, writer: DuckDbWriter): Promise<Model[]> {
+async function neededModels(project: Project, options: BuildOptions, writer: DuckDbWriter) {
   const selected = selectModels(project, options);
   const { rows } = await writer.query(
     "select table_name from duckdb_tables() where database_name = current_database()",
   );
   const present = new Set(rows.flat());
-  const isThere = (model: Model | undefined) => model?.table && present.has(tableName(model));
+  const isThere = (name: string) => {
+    const model = project.models.get(name);
+    return model?.table != null && present.has(tableName(model));
+  };
   const needed = new Set(selected);
   const order = buildOrder(project);
   // From the last to the first, so that what a model needs is known before its own turn comes.
   for (const model of order.toReversed()) {
     if (!needed.has(model.name)) continue;
     for (const name of model.dependsOn.models) {
-      if (!isThere(project.models.get(name))) needed.add(name);
+      if (!isThere(name)) needed.add(name);
     }
   }
-  return order.filter(({ name }) => needed.has(name));
+  return { models: order.filter(({ name }) => needed.has(name)), isThere };
+}
+
+/** @throws AppError NOT_FOUND where a source's file cannot be read */
+async function describeSources(project: Project, models: Model[], writer: DuckDbWriter) {
+  const columns = new Map<string, string[]>();
+  for (const key of new Set(models.flatMap(({ dependsOn }) => dependsOn.sources))) {
+    const location = project.sources.get(key)?.location ?? "";
+    const described = await writer.query(`from ${location} limit 0`).catch((cause) => {
+      throw new AppError("NOT_FOUND", `The source ${key} cannot be read at ${location}.`, { cause });
+    });
+    columns.set(
+      key,
+      described.columns.map(({ name }) => name),
+    );
+  }
+  return columns;
 }
 
 interface Site {

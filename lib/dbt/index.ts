@@ -1,5 +1,6 @@
-export { type BuildOptions, type BuiltModel, buildModels } from "./build-models";
+export { type BuildOptions, type BuildResult, type BuiltModel, buildModels } from "./build-models";
 export { type Declared, declareTables } from "./declare-tables";
 export { buildOrder, selectModels } from "./graph";
 export type { Model, Project } from "./project";
 export { readProject } from "./read-project";
+export { runTests, type TestResult } from "./run-tests";

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { jinjaContext } from "./context";
-import { type Macros, renderJinja } from "./jinja";
-import type { DependsOn, TemplateFile } from "./project";
+import { renderJinja } from "./jinja";
+import type { DependsOn, Project, TemplateFile } from "./project";
 import { type Json, type ModelConfig, modelConfigSchema } from "./schema";
 import { checkedWith } from "./yaml";
 
@@ -11,9 +11,8 @@ import { checkedWith } from "./yaml";
  */
 export function parseTemplate(
   file: TemplateFile,
-  { project, macros, vars }: { project: string; macros: Macros; vars: Record<string, Json> },
-  more: Record<string, unknown> = {},
-): { dependsOn: DependsOn; config: ModelConfig } {
+  { name: project, macros, vars }: Pick<Project, "name" | "macros" | "vars">,
+): { dependsOn: DependsOn; config: Record<string, unknown> } {
   const models = new Set<string>();
   const sources = new Set<string>();
   let config: Record<string, unknown> = {};
@@ -36,10 +35,10 @@ export function parseTemplate(
     },
     model: { name: file.name, config: {} },
   });
-  renderJinja(file.text, file.path, macros, { ...context, ...more });
+  renderJinja(file.text, file.path, macros, context);
   return {
     dependsOn: { models: [...models].sort(), sources: [...sources].sort() },
-    config: checkedWith(modelConfigSchema, config, `${file.path}: config(…)`),
+    config,
   };
 }
 

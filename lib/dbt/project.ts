@@ -8,6 +8,7 @@ export interface Project {
   version: string;
   directory: string;
   vars: Record<string, Json>;
+  /** With the generic tests, dbt's own and the project's, as `test_<name>`. */
   macros: Macros;
   /** By name. */
   models: Map<string, Model>;
@@ -15,8 +16,6 @@ export interface Project {
   sources: Map<string, Source>;
   /** Singular tests: a query each that finds what is wrong. */
   singularTests: TemplateFile[];
-  /** Generic tests of the project's own, by name. */
-  genericTests: Map<string, TemplateFile>;
 }
 
 /** A file with Jinja in it; the path is from the project's folder. */

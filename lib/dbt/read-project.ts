@@ -3,10 +3,18 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
 import { contextNames, variable } from "./context";
+import { genericTestMacros } from "./generic-tests";
 import { type Macros, readMacros, renderJinja } from "./jinja";
 import { mergeConfig, parseTemplate } from "./parse-template";
 import type { Model, Project, Source, TemplateFile } from "./project";
-import { type Json, projectFileSchema, type SchemaFile, schemaFileSchema, tableMetaSchema } from "./schema";
+import {
+  type Json,
+  modelConfigSchema,
+  projectFileSchema,
+  type SchemaFile,
+  schemaFileSchema,
+  tableMetaSchema,
+} from "./schema";
 import { checkedWith, readYaml } from "./yaml";
 
 /**
@@ -29,7 +37,7 @@ export async function readProject(directory: string, vars: Record<string, Json> 
     file.includes("/generic/"),
   );
   const macros = readMacros(
-    (macroFiles ?? []).filter(isSql).map((file) => ({ path: file.path, text: file.text })),
+    [...(macroFiles ?? []).filter(isSql), ...genericTestMacros(genericFiles.filter(isSql))],
     contextNames,
   );
   const schemas = (modelFiles ?? [])
@@ -59,7 +67,6 @@ export async function readProject(directory: string, vars: Record<string, Json> 
     models,
     sources: toSources(schemas, macros, allVars),
     singularTests: singularFiles.filter(isSql),
-    genericTests: new Map(genericFiles.filter(isSql).map((file) => [file.name, file])),
   };
 }
 
@@ -100,8 +107,9 @@ function toModel(
   vars: Record<string, Json>,
 ): Model | null {
   const fqn = [settings.name, ...file.folders, file.name];
-  const parsed = parseTemplate(file, { project: settings.name, macros, vars });
-  const { enabled, ...config } = mergeConfig(fqn, settings.models, [yaml?.model.config ?? {}, parsed.config]);
+  const parsed = parseTemplate(file, { name: settings.name, macros, vars });
+  const own = checkedWith(modelConfigSchema, parsed.config, `${file.path}: config(…)`);
+  const { enabled, ...config } = mergeConfig(fqn, settings.models, [yaml?.model.config ?? {}, own]);
   if (!enabled) return null;
   const place = yaml ? `${yaml.file}: models.${file.name}.config.meta` : file.path;
   return {
@@ -138,7 +146,8 @@ function toSources(
   const named = new Map<string, Source>();
   for (const [key, source] of all) {
     const other = named.get(key);
-    if (other) throw new AppError("BAD_INPUT", `The source ${key} is named twice: ${other.path} and ${source.path}.`);
+    if (other)
+      throw new AppError("BAD_INPUT", `The source ${key} is named twice: ${other.path} and ${source.path}.`);
     named.set(key, source);
   }
   return named;

@@ -23,12 +23,13 @@ export async function buildSomeModels(args: string[]): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const started = performance.now();
   try {
-    const built = await buildModels(project, {
+    const { models: built, tests } = await buildModels(project, {
       file,
       scratch,
       compiledTo: `${file}.compiled`,
       ...(given.select ? { select: given.select.split(",") } : {}),
-      ...(given.exclude ? { exclude: given.exclude.split(",") } : {}),
+      // What stands on the augment step's files cannot be built without them.
+      exclude: [...(given.exclude?.split(",") ?? []), ...(given.augment ? [] : ["tag:augment+"])],
       ...(given.threads ? { threads: Number(given.threads) } : {}),
       ...(given.memory ? { memoryLimit: given.memory } : {}),
       onModel: ({ model, rows, columns, seconds }, done, total) =>
@@ -38,6 +39,12 @@ export async function buildSomeModels(args: string[]): Promise<void> {
     });
     const columns = built.filter(({ table }) => table).reduce((sum, one) => sum + one.columns.length - 1, 0);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    for (const { test, status, failures, sampleSql } of tests.filter((one) => one.status !== "pass")) {
+      console.log(`${status}: ${test}: ${failures} rows\n${sampleSql.replaceAll(/^/gm, "    ")}`);
+    }
+    const failed = tests.filter(({ status }) => status === "fail").length;
+    if (failed > 0) process.exitCode = 1;
+    console.log(`${tests.length} tests, ${failed} failed`);
     console.log(`${built.length} models, ${columns} columns of registered tables in ${seconds} s: ${file}`);
   } finally {
     await rm(scratch, { recursive: true, force: true });
