@@ -63,15 +63,19 @@ export function setUpPipelines() {
     },
     /** What the six steps left, by file, without the logs of runs. */
     contents: (stamp: string) => hashes(path.join(dataDir, "objects", "marts", mart, stamp)),
+    /** Scratch folders of steps. */
+    leftovers: () => readdir(path.join(dataDir, "pipeline")),
     until: <T>(what: () => Promise<T>) => until(what),
     ended: (id: string) =>
       until(async () => {
         const snapshot = await readPipelineRun(viewer, id);
         return ["queued", "running"].includes(snapshot.run.status) ? null : snapshot;
       }),
-    leads: async (child: ChildProcess) => {
-      if (child.stdout) for await (const text of child.stdout) if (String(text).includes("leading")) return;
-    },
+    /** Resolves when this process executes. */
+    leads: (child: ChildProcess) =>
+      new Promise<void>((resolve) =>
+        child.stdout?.on("data", (said) => String(said).includes("leading") && resolve()),
+      ),
   };
 }
 
