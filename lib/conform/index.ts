@@ -1,0 +1,2 @@
+export type { Account } from "./account";
+export { conformTables } from "./conform-tables";
