@@ -14,5 +14,9 @@ export async function register(): Promise<void> {
     await resume();
     // A run is known to be abandoned only some seconds after its process died, and that may be another process than this.
     setInterval(resume, 10_000).unref();
+
+    const { startExecutor } = await import("@/agents/pipeline");
+    const { processWide } = await import("@/lib/process-wide");
+    processWide("pipeline executor", () => startExecutor());
   }
 }

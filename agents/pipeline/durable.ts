@@ -27,6 +27,8 @@ export async function launchDurable(url: string, work: DurableWork): Promise<voi
     systemDatabaseSchemaName: "dbos",
     systemDatabasePoolSize: 4,
     useListenNotify: false,
+    // It would be set by a query that `pg` warns of on every connection; our transactions are short.
+    systemDatabaseIdleTransactionTimeoutMs: 0,
     // Fixed: a run that an older version of the app began is gone on with after the update.
     applicationVersion: "1",
     executorID: "executor",
