@@ -46,7 +46,7 @@ export interface BuildResult {
   models: BuiltModel[];
   /** Of the models that were built, and of those whose tables were there already. */
   tests: TestResult[];
-  /** The columns that each source's file really has, by `source.table`. */
+  /** The columns that each source's file really has, by `source.table`; without those whose file is not there. */
   sourceColumns: Map<string, string[]>;
 }
 
@@ -127,18 +127,21 @@ async function neededModels(project: Project, options: BuildOptions, writer: Duc
   return { models: order.filter(({ name }) => needed.has(name)), isThere };
 }
 
-/** @throws AppError NOT_FOUND where a source's file cannot be read */
+/** @throws AppError NOT_FOUND where a file that these models need cannot be read */
 async function describeSources(project: Project, models: Model[], writer: DuckDbWriter) {
   const columns = new Map<string, string[]>();
-  for (const key of new Set(models.flatMap(({ dependsOn }) => dependsOn.sources))) {
-    const location = project.sources.get(key)?.location ?? "";
-    const described = await writer.query(`from ${location} limit 0`).catch((cause) => {
+  const needed = new Set(models.flatMap(({ dependsOn }) => dependsOn.sources));
+  for (const [key, { location }] of project.sources) {
+    try {
+      const described = await writer.query(`from ${location} limit 0`);
+      columns.set(
+        key,
+        described.columns.map(({ name }) => name),
+      );
+    } catch (cause) {
+      if (!needed.has(key)) continue;
       throw new AppError("NOT_FOUND", `The source ${key} cannot be read at ${location}.`, { cause });
-    });
-    columns.set(
-      key,
-      described.columns.map(({ name }) => name),
-    );
+    }
   }
   return columns;
 }

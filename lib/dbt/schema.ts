@@ -131,7 +131,7 @@ const paths = z.array(z.string());
 /** The keys of dbt_project.yml that mean the same here; another is refused rather than passed over. */
 export const projectFileSchema = z.strictObject({
   name,
-  version: z.coerce.string().optional(),
+  version: z.coerce.string().default("0.0.0"),
   "config-version": z.literal(2).optional(),
   profile: z.string(),
   "require-dbt-version": z.unknown().optional(),
