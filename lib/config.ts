@@ -36,6 +36,14 @@ const settingsSchema = z.object({
   SOURCE_MAPS_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** A folder, or a `file:` or HTTP address. */
   SOURCE_CENSUS_URL: z.string().optional(),
+  /** Tokens that one pipeline run may spend on judging notes; what is beyond is judged offline. */
+  AUGMENT_TOKEN_BUDGET: z.coerce.number().int().min(0).default(500_000),
+  /** What the engine may use while it builds a mart: memory as `2GB`, and threads. Its own choice where absent. */
+  ENGINE_MEMORY: z
+    .string()
+    .regex(/^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$/, "an amount of memory as in 2GB")
+    .optional(),
+  ENGINE_THREADS: z.coerce.number().int().min(1).max(256).optional(),
   /** A folder that holds all-MiniLM-L6-v2; without it vectors are computed from the registry itself. */
   MODELS_DIR: z.string().optional(),
 });
@@ -50,6 +58,8 @@ export interface Config {
   demo: { sellers: number; seed: number };
   planner: { maker: "offline" } | { maker: "openai"; apiKey: string; baseUrl: string | null; model: string };
   modelsDir: string | null;
+  engine: { memory: string | null; threads: number | null };
+  augmentTokenBudget: number;
   /** Null where nothing is built by schedule. */
   pipelineCron: string | null;
   alerts: { url: string | null; on: "problems" | "all" };
@@ -96,6 +106,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
           }
         : { maker: "offline" },
     modelsDir: s.MODELS_DIR ?? null,
+    engine: { memory: s.ENGINE_MEMORY ?? null, threads: s.ENGINE_THREADS ?? null },
+    augmentTokenBudget: s.AUGMENT_TOKEN_BUDGET,
     pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,
     alerts: { url: s.ALERT_WEBHOOK_URL ?? null, on: s.ALERT_ON },
     sources: {
