@@ -1,3 +1,4 @@
+import { area, intersect } from "@turf/turf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -37,9 +38,10 @@ describe("geography", () => {
         around(pune, 0.1),
         fc.double({ min: 0.05, max: 8, noNaN: true }),
         (points, place, km) => {
-          const found = nearbyIndex(points).within(place, km);
+          const found = new Set<Place>();
+          nearbyIndex(points).visitWithin(place, km, (point) => found.add(point));
           const wanted = points.filter((point) => kilometres(place, point) <= km);
-          expect(new Set(found.map(({ point }) => point))).toEqual(new Set(wanted));
+          expect(found).toEqual(new Set(wanted));
         },
       ),
     );
@@ -64,6 +66,21 @@ describe("geography", () => {
     expect(share(mumbai, 10)).toBe(0);
     // A small catchment inside the cell covers as much of it as its own area says.
     expect(share(centreOf(cell), 0.3) * squareKilometres(cell)).toBeCloseTo(Math.PI * 0.09, 2);
+  });
+
+  it("clips as the general intersection of polygons does", () => {
+    const centre = centreOf(cellOf(pune, 7));
+    fc.assert(
+      fc.property(around(centre, 0.05), fc.double({ min: 0.5, max: 6, noNaN: true }), (place, km) => {
+        const shape = readShape(JSON.stringify({ type: "Polygon", coordinates: [ringOf(cellOf(place, 7))] }));
+        if (!shape) throw new Error("a cell is a polygon");
+        const window = catchment(centre, km);
+        const common = intersect({ type: "FeatureCollection", features: [shape, window] });
+        const judge = common ? area(common) / area(shape) : 0;
+        expect(shareWithin(shape, centre, km, window)).toBeCloseTo(judge, 2);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("lays rings of six, twelve and so on about a cell", () => {

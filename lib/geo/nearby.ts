@@ -23,13 +23,14 @@ export function nearbyIndex<Point extends Place>(points: Iterable<Point>) {
     else byCell.set(cell, [point]);
   }
   return {
-    /** Every point at most `km` away, with how far, in no order. */
-    within(place: Place, km: number): { point: Point; km: number }[] {
-      return disk(cellOf(place, resolution), stepsFor(km, resolution)).flatMap((cell) =>
-        (byCell.get(cell) ?? [])
-          .map((point) => ({ point, km: kilometres(place, point) }))
-          .filter((near) => near.km <= km),
-      );
+    /** Calls `visit` with every point at most `km` away, and how far it is, in no order. */
+    visitWithin(place: Place, km: number, visit: (point: Point, km: number) => void): void {
+      for (const cell of disk(cellOf(place, resolution), stepsFor(km, resolution))) {
+        for (const point of byCell.get(cell) ?? []) {
+          const distance = kilometres(place, point);
+          if (distance <= km) visit(point, distance);
+        }
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import { area, circle, intersect, length, polygonToLine } from "@turf/turf";
+import { area, circle, length, polygonToLine } from "@turf/turf";
 import type { Feature, Polygon } from "geojson";
 import type { Place } from "./cells";
 import { kilometres } from "./nearby";
@@ -37,8 +37,9 @@ export function catchment(centre: Place, km: number): Shape {
 }
 
 /**
- * How much of `shape` lies in the catchment of `km` around `centre`: 0 … 1. Whole or none is told by its corners alone;
- * only shapes on the border are intersected.
+ * How much of `shape` lies in the catchment of `km` around `centre`: 0 … 1. Whole or none is told by its corners alone; what is
+ * on the border is clipped with the catchment edge by edge (Sutherland and Hodgman 1974: right whenever the window is convex,
+ * as a circle is, and a hundred times as fast as the general intersection, which judges it in the tests).
  */
 export function shareWithin(shape: Shape, centre: Place, km: number, around: Shape): number {
   const corners = shape.geometry.coordinates[0] ?? [];
@@ -47,6 +48,41 @@ export function shareWithin(shape: Shape, centre: Place, km: number, around: Sha
   );
   // The catchment's own polygon falls short of its circle by a five-hundredth between its corners.
   if (Math.max(...distances) <= km * 0.995) return 1;
-  const common = intersect({ type: "FeatureCollection", features: [shape, around] });
-  return common ? Math.min(1, area(common) / area(shape)) : 0;
+  const subject = corners.slice(0, -1) as Point[];
+  const window = (around.geometry.coordinates[0] ?? []) as Point[];
+  // Shares of areas are the same in degrees as in kilometres, over a few kilometres.
+  return Math.min(1, surface(clip(subject, window)) / surface(subject));
+}
+
+type Point = [x: number, y: number];
+
+/** `window` is closed and runs against the clock, as GeoJSON's outer rings do. */
+function clip(subject: Point[], window: Point[]): Point[] {
+  let left = subject;
+  for (let edge = 0; edge + 1 < window.length && left.length > 0; edge++) {
+    const [from, to] = [window[edge] as Point, window[edge + 1] as Point];
+    const side = ([x, y]: Point) => (to[0] - from[0]) * (y - from[1]) - (to[1] - from[1]) * (x - from[0]);
+    const kept: Point[] = [];
+    for (const [index, point] of left.entries()) {
+      const before = left.at(index - 1) as Point;
+      const [here, there] = [side(point), side(before)];
+      if (here >= 0 !== there >= 0) {
+        const part = there / (there - here);
+        kept.push([before[0] + part * (point[0] - before[0]), before[1] + part * (point[1] - before[1])]);
+      }
+      if (here >= 0) kept.push(point);
+    }
+    left = kept;
+  }
+  return left;
+}
+
+/** The shoelace formula. */
+function surface(points: Point[]): number {
+  let twice = 0;
+  for (const [index, [x, y]] of points.entries()) {
+    const [before, height] = points.at(index - 1) as Point;
+    twice += before * y - x * height;
+  }
+  return Math.abs(twice) / 2;
 }

@@ -29,6 +29,10 @@ export interface StepFiles {
   write(file: string, localPath: string, rows?: number): Promise<void>;
   /** The same for a small value, as JSON. */
   writeJson(file: string, value: unknown): Promise<void>;
+  /** What any run has kept under this name, for instance the hash of a question; null where nothing was. */
+  cached(name: string): Promise<string | null>;
+  /** Keeps a small text for later runs. What was kept under the name stays. */
+  keep(name: string, text: string): Promise<void>;
   /** What was written so far. */
   readonly written: StepReport["files"];
 }
@@ -57,6 +61,13 @@ export function stepFiles(
       const at = written.findIndex(({ name }) => name === file);
       if (at < 0) written.push(of);
       else written[at] = of;
+    },
+    cached: async (name) => {
+      const key = `cache/${name}`;
+      return (await store.exists(key)) ? new TextDecoder().decode(await store.get(key)) : null;
+    },
+    keep: async (name, text) => {
+      await store.putIfAbsent(`cache/${name}`, text);
     },
     writeJson: async (file, value) => {
       const local = path.join(scratch, file);

@@ -1,13 +1,12 @@
 import { AppError } from "@/lib/errors";
-import { askModel, type ChatTurn, type ModelSettings } from "@/lib/language-model";
+import { askModel, type ChatTurn, type ModelSettings, strictJsonSchema } from "@/lib/language-model";
 import { log } from "@/lib/log";
 import { offlinePlanner } from "../offline/planner";
 import type { Planner, PlannerContext } from "../port";
-import type { PlannedRequest } from "../schema";
+import { type PlannedRequest, requestSchema } from "../schema";
 import { checkAnswer } from "./check-request";
 import { instructions } from "./instructions";
 import { renderContext } from "./render-context";
-import { requestJsonSchema } from "./request-json-schema";
 
 const maxRepairs = 2;
 
@@ -37,7 +36,7 @@ async function planWithModel(
   context: PlannerContext,
   settings: ModelSettings,
 ): Promise<PlannedRequest> {
-  const schema = requestJsonSchema();
+  const schema = strictJsonSchema(requestSchema);
   const turns: ChatTurn[] = [
     { role: "system", content: instructions },
     {

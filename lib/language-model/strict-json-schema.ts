@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { requestSchema } from "../schema";
 
-/** The request's schema as JSON Schema, in the subset that strict structured output takes. */
-export function requestJsonSchema(): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(requestSchema);
+/** A schema as JSON Schema, in the subset that strict structured output takes. */
+export function strictJsonSchema(of: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(of);
   return strict(schema) as Record<string, unknown>;
 }
 

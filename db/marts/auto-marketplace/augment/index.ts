@@ -1,0 +1,183 @@
+import { groupBy } from "@/lib/group-by";
+import type { PipelineMart } from "@/lib/pipeline/mart";
+import type { StepContext } from "@/lib/pipeline/step-context";
+import { anchors, embedNotes } from "./embed-notes";
+import { areaShapes, catchments, densities, poiRings, readAreas } from "./geography";
+import { judgeAreas } from "./judge-areas";
+import { openTables, rounded, type Tables } from "./tables";
+
+/**
+ * Computes what SQL cannot: cells, catchments and densities on the map, and what the notes on areas say. Every table is the
+ * same whenever it is computed again from the same conformed tables; what a language model made says so in `maker`.
+ */
+export const augment: PipelineMart["augment"] = async (context) => {
+  const tables = await openTables(context);
+  try {
+    const facts = [...(await augmentGeography(context, tables)), ...(await augmentNotes(context, tables))];
+    return { facts };
+  } finally {
+    await tables.close();
+  }
+};
+
+async function augmentGeography(context: StepContext, tables: Tables) {
+  const tell = (label: string, done: number) => context.progress(label, done, 5);
+  const areas = await readAreas(tables);
+  const pois = (await tables.read("pois", ["category", "latitude", "longitude"], "poi_id")).map(
+    ([category, latitude, longitude]) => ({
+      category: String(category),
+      latitude: Number(latitude),
+      longitude: Number(longitude),
+    }),
+  );
+  tell("points of interest about areas", 0);
+  const ringed = await tables.write(
+    "area_poi_rings",
+    "area_id VARCHAR, category VARCHAR, radius_m BIGINT, pois BIGINT, nearest_km DOUBLE",
+    poiRings(areas, pois),
+  );
+  context.signal.throwIfAborted();
+  tell("catchments", 1);
+  const caught = await tables.write(
+    "area_catchments",
+    "area_id VARCHAR, reach_km BIGINT, other_area_id VARCHAR, share DOUBLE",
+    catchments(areas),
+  );
+  context.signal.throwIfAborted();
+  tell("shapes of areas", 2);
+  const places = (
+    await tables.read("area_places", ["area_id", "latitude", "longitude", "confidence"], "area_id")
+  ).map(
+    ([id, latitude, longitude, confidence]) =>
+      [
+        String(id),
+        { latitude: Number(latitude), longitude: Number(longitude), confidence: Number(confidence) },
+      ] as const,
+  );
+  await tables.write(
+    "area_shapes",
+    "area_id VARCHAR, square_km DOUBLE, perimeter_km DOUBLE, compactness DOUBLE, geocode_offset_km DOUBLE, geocode_confidence DOUBLE, detour DOUBLE",
+    areaShapes(areas, new Map(places)),
+  );
+  tell("densities about sellers", 3);
+  const dense = await tables.write(
+    "seller_densities",
+    "seller_id VARCHAR, cell VARCHAR, layer VARCHAR, ring BIGINT, points BIGINT, per_square_km DOUBLE",
+    densities(await placedSellers(tables), await layersOf(tables, pois)),
+  );
+  return [
+    { label: "areas without a shape on the map", value: areas.filter(({ shape }) => !shape).length },
+    { label: "points of interest", value: pois.length },
+    { label: "rings counted", value: ringed },
+    { label: "areas in catchments", value: caught },
+    { label: "densities", value: dense },
+  ];
+}
+
+async function placedSellers(tables: Tables) {
+  const rows = await tables.read(
+    "sellers",
+    ["seller_id", "latitude", "longitude", "left_at is null"],
+    "seller_id",
+  );
+  return rows
+    .filter(([, latitude, longitude]) => latitude !== null && longitude !== null)
+    .map(([id, latitude, longitude, isThere]) => ({
+      sellerId: String(id),
+      latitude: Number(latitude),
+      longitude: Number(longitude),
+      isThere: isThere === true,
+    }));
+}
+
+/** What is counted about sellers: kinds of places, other sellers, and the cars they have for sale. */
+async function layersOf(tables: Tables, pois: { category: string; latitude: number; longitude: number }[]) {
+  const sellers = (await placedSellers(tables)).filter(({ isThere }) => isThere);
+  const at = new Map(sellers.map((seller) => [seller.sellerId, seller]));
+  const cars = (await tables.read("listings", ["seller_id", "listing_status"], "listing_id"))
+    .filter(([, status]) => status === "active")
+    .flatMap(([sellerId]) => at.get(String(sellerId)) ?? []);
+  const kinds = [
+    "bank",
+    "car_dealer",
+    "car_service",
+    "office",
+    "restaurant",
+    "school",
+    "petrol_pump",
+    "market",
+  ];
+  return new Map<string, { latitude: number; longitude: number }[]>([
+    ["all_places", pois],
+    ...kinds.map((kind) => [kind, pois.filter(({ category }) => category === kind)] as const),
+    ["active_sellers", sellers],
+    ["cars_for_sale", cars],
+  ]);
+}
+
+async function augmentNotes(context: StepContext, tables: Tables) {
+  context.progress("notes on areas", 4, 5);
+  const { areas, counts, tokens, notices } = await judgeAreas(context, tables);
+  for (const notice of notices) context.log(notice);
+  await tables.write(
+    "area_remarks",
+    "area_id VARCHAR, note_no BIGINT, dimension VARCHAR, weight DECIMAL(6, 1), maker VARCHAR",
+    areas.flatMap(({ areaId, judgement, maker }) =>
+      judgement.remarks.map(({ note, dimension, weight }) => [
+        areaId,
+        note,
+        dimension,
+        rounded(weight, 1),
+        maker,
+      ]),
+    ),
+  );
+  await tables.write(
+    "area_judgements",
+    "area_id VARCHAR, quality_score DOUBLE, neighbourhood_class VARCHAR, maker VARCHAR",
+    areas.map(({ areaId, judgement, maker }) => [
+      areaId,
+      rounded(judgement.quality, 2),
+      judgement.neighbourhood,
+      maker,
+    ]),
+  );
+  const rows = groupBy(await tables.read("area_notes", ["area_id", "note"], "area_id, note_no"), ([id]) =>
+    String(id),
+  );
+  const texts = [...rows].map(
+    ([id, notes]) => [id, notes.map(([, note]) => String(note)).join(" ")] as const,
+  );
+  return [
+    { label: "areas judged by the language model", value: (counts.asked ?? 0) + (counts.cached ?? 0) },
+    { label: "areas judged offline", value: counts.offline ?? 0 },
+    { label: "tokens used", value: tokens },
+    ...(await augmentVectors(tables, new Map(texts))),
+  ];
+}
+
+async function augmentVectors(tables: Tables, notes: Map<string, string>) {
+  const { maker, areas } = await embedNotes(notes);
+  await tables.write(
+    "area_similarities",
+    "area_id VARCHAR, anchor VARCHAR, similarity DOUBLE, maker VARCHAR",
+    [...areas].flatMap(([areaId, { similarities }]) =>
+      similarities.map((similarity, index) => [
+        areaId,
+        anchors[index]?.[0] ?? "",
+        rounded(similarity, 5),
+        maker,
+      ]),
+    ),
+  );
+  await tables.write(
+    "area_embeddings",
+    "area_id VARCHAR, vector FLOAT[], maker VARCHAR",
+    [...areas].map(([areaId, { vector }]) => [
+      areaId,
+      `[${[...vector].map((x) => rounded(x, 6)).join(", ")}]`,
+      maker,
+    ]),
+  );
+  return [{ label: "vectors of notes by", value: maker }];
+}

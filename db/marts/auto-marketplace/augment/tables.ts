@@ -1,0 +1,40 @@
+import path from "node:path";
+import type { StepContext } from "@/lib/pipeline/step-context";
+import { type Cell, type DuckDbWriter, openDuckDbWriter, quoteText } from "@/lib/warehouse";
+
+/** Reads conformed tables and writes augmented ones, by way of an engine's file in the step's scratch folder. */
+export interface Tables {
+  /** The columns of a conformed table, by its key's order. */
+  read(table: string, columns: string[], orderBy: string): Promise<Cell[][]>;
+  /** Writes `<name>.parquet` with these columns (`name TYPE, …`); rows are given in their final order. */
+  write(name: string, columns: string, rows: Iterable<readonly Cell[]>): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openTables({ files, scratch }: StepContext): Promise<Tables> {
+  const writer: DuckDbWriter = await openDuckDbWriter(path.join(scratch, "augment.duckdb"));
+  return {
+    read: async (table, columns, orderBy) => {
+      const file = await files.read("conform", `${table}.parquet`);
+      const { rows } = await writer.query(
+        `select ${columns.join(", ")} from read_parquet(${quoteText(file)}) order by ${orderBy}`,
+      );
+      return rows;
+    },
+    write: async (name, columns, rows) => {
+      await writer.run(`create table ${name} (${columns})`);
+      const count = await writer.appendRows(name, rows);
+      const file = path.join(scratch, `${name}.parquet`);
+      await writer.run(`copy (from ${name}) to ${quoteText(file)} (format parquet, compression zstd)`);
+      await writer.run(`drop table ${name}`);
+      await files.write(`${name}.parquet`, file, count);
+      return count;
+    },
+    close: () => writer.close(),
+  };
+}
+
+/** A number with so many digits behind the point: the last bits of trigonometry differ between machines. */
+export function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

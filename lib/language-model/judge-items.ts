@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { toAppError } from "@/lib/errors";
+import { askModel, type ModelSettings } from "./ask-model";
+import { strictJsonSchema } from "./strict-json-schema";
+
+export interface Judging<Judgement> {
+  items: { id: string; text: string }[];
+  /** What the model is told once: what to judge and by which scale. */
+  instructions: string;
+  /** Of one judgement, without the item's id. Strict, so that nothing else comes back. */
+  schema: z.ZodObject;
+  /** Who judges where there is no model, no budget or no valid answer. */
+  offline: (item: { id: string; text: string }) => Judgement;
+  model: ModelSettings | null;
+  /** Tokens that this run may use, in and out. */
+  tokenBudget: number;
+  cache: { cached(name: string): Promise<string | null>; keep(name: string, text: string): Promise<void> };
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Judged<Judgement> {
+  /** By item; `maker` is the model's name or `offline`. */
+  judgements: Map<string, { judgement: Judgement; maker: string }>;
+  counts: { cached: number; asked: number; offline: number };
+  tokens: number;
+  /** Sentences: why not everything was judged by the model. */
+  notices: string[];
+}
+
+const itemsPerCall = 10;
+
+/**
+ * Has every item judged by a language model, several a call, in JSON of a schema. Each valid answer is kept under the hash
+ * of everything it depends on, so that a run that was killed goes on where it was and an unchanged item is never paid for
+ * twice. The items are data: nothing in them can do more than change their own judgement.
+ * @throws AppError QUERY_CANCELLED
+ */
+export async function judgeItems<Judgement>(judging: Judging<Judgement>): Promise<Judged<Judgement>> {
+  const { items, model, offline } = judging;
+  const judged: Judged<Judgement> = {
+    judgements: new Map(),
+    counts: { cached: 0, asked: 0, offline: 0 },
+    tokens: 0,
+    notices: [],
+  };
+  if (model) await judgeByModel(judging, model, judged);
+  for (const item of items) {
+    if (judged.judgements.has(item.id)) continue;
+    judged.judgements.set(item.id, { judgement: offline(item), maker: "offline" });
+    judged.counts.offline++;
+  }
+  return judged;
+}
+
+async function judgeByModel<Judgement>(
+  judging: Judging<Judgement>,
+  model: ModelSettings,
+  judged: Judged<Judgement>,
+): Promise<void> {
+  const open: Item[] = [];
+  for (const item of judging.items) {
+    const known = await judging.cache.cached(cacheName(judging, model, item.text));
+    const judgement = known === null ? null : readJudgement<Judgement>(judging.schema, known);
+    if (judgement === null) open.push(item);
+    else {
+      judged.judgements.set(item.id, { judgement, maker: model.model });
+      judged.counts.cached++;
+    }
+  }
+  for (let at = 0; at < open.length; at += itemsPerCall) {
+    if (judged.tokens >= judging.tokenBudget) {
+      judged.notices.push(
+        `The budget of ${judging.tokenBudget} tokens was used up; the rest was judged offline.`,
+      );
+      return;
+    }
+    judging.onProgress?.(at, open.length);
+    try {
+      await askForBatch(judging, model, open.slice(at, at + itemsPerCall), judged);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== "PLANNER_UNAVAILABLE") throw error;
+      judged.notices.push(`${error.message} The rest was judged offline.`);
+      return;
+    }
+  }
+}
+
+type Item = { id: string; text: string };
+
+async function askForBatch<Judgement>(
+  judging: Judging<Judgement>,
+  model: ModelSettings,
+  batch: Item[],
+  judged: Judged<Judgement>,
+): Promise<void> {
+  // Numbered, so that no id, which may be anybody's text, is part of what the model has to repeat.
+  const answer = z.strictObject({ item: z.int(), judgement: judging.schema });
+  const schema = strictJsonSchema(z.strictObject({ judgements: z.array(answer) }));
+  const { text, tokens } = await askModel(
+    [
+      { role: "system", content: judging.instructions },
+      {
+        role: "user",
+        content: JSON.stringify(batch.map((item, index) => ({ item: index, text: item.text }))),
+      },
+    ],
+    schema,
+    model,
+    judging.signal,
+  );
+  judged.tokens += tokens ? tokens.input + tokens.output : Math.ceil(text.length / 3);
+  for (const candidate of readAnswers(text)) {
+    const valid = answer.safeParse(candidate);
+    const item = valid.success ? batch[valid.data.item] : undefined;
+    if (!valid.success || !item || judged.judgements.has(item.id)) continue;
+    const judgement = valid.data.judgement as Judgement;
+    await judging.cache.keep(cacheName(judging, model, item.text), JSON.stringify(judgement));
+    judged.judgements.set(item.id, { judgement, maker: model.model });
+    judged.counts.asked++;
+  }
+  const left = batch.filter(({ id }) => !judged.judgements.has(id)).length;
+  if (left > 0) judged.notices.push(`${left} answers did not fit the schema and were judged offline.`);
+}
+
+function cacheName(
+  { instructions, schema }: Pick<Judging<unknown>, "instructions" | "schema">,
+  model: ModelSettings,
+  text: string,
+): string {
+  const everything = JSON.stringify([
+    model.baseUrl,
+    model.model,
+    instructions,
+    strictJsonSchema(schema),
+    text,
+  ]);
+  return `language-model/${createHash("sha256").update(everything).digest("hex")}.json`;
+}
+
+function readAnswers(text: string): unknown[] {
+  try {
+    const { judgements } = JSON.parse(text) as { judgements: unknown };
+    return Array.isArray(judgements) ? judgements : [];
+  } catch {
+    return [];
+  }
+}
+
+function readJudgement<Judgement>(schema: z.ZodObject, text: string): Judgement | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? (parsed.data as Judgement) : null;
+  } catch {
+    return null;
+  }
+}
