@@ -1,6 +1,7 @@
 import postgres from "postgres";
 
 export type PostgresClient = postgres.Sql;
+export type PostgresTransaction = postgres.TransactionSql;
 
 /**
  * A client of a PostgreSQL server that connects on first use. `max` connections at most; options are the driver's own.

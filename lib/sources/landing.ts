@@ -1,0 +1,165 @@
+import { type FileHandle, open } from "node:fs/promises";
+import path from "node:path";
+import { sourceColumns } from "@/lib/conform/columns";
+import type { SourceTable } from "@/lib/pipeline/source-table";
+import type { QuarantinedRow } from "@/lib/pipeline/steps";
+import { quoteName, quoteText } from "@/lib/warehouse";
+import { excerptOf, type JsonRow } from "./json";
+
+/** A row of a source table as it was found. */
+export interface FoundRow {
+  row: JsonRow;
+  position: string;
+  /** The order in which the source tells changes. */
+  sequence: number;
+  operation: "upsert" | "delete";
+}
+
+/** Where readers put what they found: files that the engine reads, one line a row, so that no table is ever held in memory. */
+export interface Landing {
+  /** Lands the row, or sets it aside where an engine could not hold it; or leaves it, where it came to be at another time. */
+  add(table: SourceTable, found: FoundRow): void;
+  setAside(row: QuarantinedRow): void;
+  /** Writes out what was added; to be awaited after each page. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+  fileOf(table: SourceTable): string;
+  /** How many rows were left, because they came to be before START or from END on. */
+  left(): number;
+  /** Files of what was set aside, all of the same form; a reader may add some. */
+  setAsideFiles: string[];
+}
+
+const largestCell = 1024 * 1024;
+const longestLine = 12 * 1024 * 1024;
+
+/** The time between START and END, ISO 8601 in UTC. */
+export interface TimeWindow {
+  start: string;
+  end: string;
+}
+
+/** A landing in an empty folder, for these tables. With a window, rows are left that came to be before or after it. */
+export async function openLanding(
+  folder: string,
+  tables: SourceTable[],
+  window?: TimeWindow,
+): Promise<Landing> {
+  const files = new Map<string, { handle: FileHandle; lines: string[] }>();
+  const nameOf = (table: SourceTable) => path.join(folder, `${table.source}.${table.name}.ndjson`);
+  const quarantineFile = path.join(folder, "set-aside.ndjson");
+  for (const name of [...tables.map(nameOf), quarantineFile]) {
+    files.set(name, { handle: await open(name, "wx"), lines: [] });
+  }
+  const isOutside = window ? outside(window) : () => false;
+  let left = 0;
+  // Of a record that cannot be read it is not known where in it the personal data stand.
+  const personal = new Map(
+    tables.map((table) => [
+      table.name,
+      new Set(
+        sourceColumns(table)
+          .filter((column) => column.personal)
+          .map(({ name }) => name),
+      ),
+    ]),
+  );
+  const put = (file: string, value: unknown) => files.get(file)?.lines.push(`${JSON.stringify(value)}\n`);
+
+  const landing: Landing = {
+    setAsideFiles: [quarantineFile],
+    fileOf: nameOf,
+    setAside: (row) => {
+      const hidden = personal.get(row.table);
+      const isHidden = row.column === null ? hidden && hidden.size > 0 : hidden?.has(row.column);
+      put(quarantineFile, isHidden ? { ...row, found: null } : row);
+    },
+    left: () => left,
+    add: (table, { row, position, sequence, operation }) => {
+      if (isOutside(table, row)) {
+        left += 1;
+        return;
+      }
+      const line = `${JSON.stringify({ p: position, s: sequence, o: operation, r: row })}\n`;
+      const wrong = line.length > largestCell / 3 || line.includes("\\ud") ? wrongCell(row, line) : null;
+      if (wrong === null) files.get(nameOf(table))?.lines.push(line);
+      else {
+        const { source, name, key } = table;
+        landing.setAside({ source, table: name, ...wrong, key: keyOf(row, key), position });
+      }
+    },
+    drain: async () => {
+      for (const file of files.values()) {
+        if (file.lines.length === 0) continue;
+        const text = file.lines.join("");
+        file.lines = [];
+        await file.handle.writeFile(text);
+      }
+    },
+    close: async () => {
+      for (const { handle } of files.values()) await handle.close();
+    },
+  };
+  return landing;
+}
+
+/** SQL for the rows of a landing's file: the declared columns as text, then `_position`, `_sequence` and `_operation`. */
+export function rowsIn(file: string, table: SourceTable): string {
+  const columns = Object.keys(table.row.shape).map((name) => `${quoteName(name)} VARCHAR`);
+  const types = `{p: 'VARCHAR', s: 'BIGINT', o: 'VARCHAR', r: ${quoteText(`STRUCT(${columns.join(", ")})`)}}`;
+  return `SELECT unnest(r), p AS _position, s AS _sequence, o AS _operation
+    FROM read_json(${quoteText(file)}, columns = ${types}, format = 'newline_delimited')`;
+}
+
+/** SQL for the rows of files of what was set aside: {@link setAsideColumns}, all text. */
+export function setAsideIn(files: string[]): string {
+  const types = setAsideColumns.map((name) => `${quoteName(name)}: 'VARCHAR'`).join(", ");
+  return `SELECT ${setAsideColumns.map(quoteName).join(", ")}
+    FROM read_json([${files.map(quoteText).join(", ")}], columns = {${types}}, format = 'newline_delimited')`;
+}
+
+/** The fields of a {@link QuarantinedRow}, in order. */
+export const setAsideColumns = ["source", "table", "reason", "column", "found", "key", "position"];
+
+/** The key's values where each can be read, with `|` between them. */
+export function keyOf(row: JsonRow, key: string[]): string | null {
+  const values = key.map((name) => row[name]);
+  const isReadable = values.every((value) => typeof value === "string" || typeof value === "number");
+  return isReadable ? excerptOf(values.join("|")) : null;
+}
+
+/** Text that begins as a moment does, cut to the second: such texts are in the order of time. */
+const moment = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/;
+
+/** What is not said of a moment. */
+const midnight = "0000-00-00T00:00:00";
+
+/** A row whose time cannot be told is never outside. */
+function outside({ start, end }: TimeWindow): (table: SourceTable, row: JsonRow) => boolean {
+  const [from, to] = [start, end].map((time) => new Date(time).toISOString().slice(0, 19)) as [
+    string,
+    string,
+  ];
+  return ({ createdAt }, row) => {
+    const value = createdAt && row[createdAt];
+    if (typeof value !== "string" || !moment.test(value)) return false;
+    const text = value.slice(0, 19).replace(" ", "T");
+    const second = text + midnight.slice(text.length);
+    return second < from || second >= to;
+  };
+}
+
+function wrongCell(row: JsonRow, line: string): Pick<QuarantinedRow, "reason" | "column" | "found"> | null {
+  for (const [name, value] of Object.entries(row)) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const column = excerptOf(name);
+    if (Buffer.byteLength(text) > largestCell) {
+      return { reason: "cell_too_large", column, found: excerptOf(text) };
+    }
+    // Half of a surrogate pair: no encoding has it, and no engine takes it.
+    if (/\p{Surrogate}/u.test(name + text) || (typeof value !== "string" && /\\ud[89a-f]/.test(text))) {
+      return { reason: "broken_encoding", column, found: excerptOf(text) };
+    }
+  }
+  return line.length > longestLine ? { reason: "cell_too_large", column: null, found: null } : null;
+}
