@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { config } from "@/lib/config";
-import { AppError } from "@/lib/errors";
 import type { PipelineMart } from "@/lib/pipeline/mart";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
+import { augment } from "./augment";
 import { sourceTables } from "./sources";
 
 /** What the pipeline has to know of the used-car marketplace. */
@@ -28,9 +28,7 @@ export const autoMarketplace: PipelineMart = {
     ...(await cityAliases(await files.read("conform", "cities.parquet"))),
     ...otherNames,
   }),
-  augment: async () => {
-    throw new AppError("INTERNAL", "The augment step is not here yet.");
-  },
+  augment: async (context) => (await import("./augment")).augment(context),
   knownUntil: () => {
     const isSimulated = Object.values(config().sources).every((address) => address === null);
     return isSimulated ? "2026-12-01T00:00:00Z" : null;
