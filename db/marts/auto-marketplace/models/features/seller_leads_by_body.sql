@@ -1,5 +1,5 @@
 with divided as (
-  select *, enquiries / nullif(sum(enquiries) over (partition by seller_id, days), 0)::double as enquiry_share
+  select *, sum(enquiries) over (partition by seller_id, days) as all_enquiries
   from {{ ref('int_seller_enquiries') }} where segment_by = 'body'
 )
 select

@@ -1,5 +1,5 @@
 with sales as (
-  select *, turnover / nullif(max(turnover) filter (segment_by = 'all') over (partition by seller_id, days), 0)::double as turnover_share
+  select *, max(case when segment_by = 'all' then turnover end) over (partition by seller_id, days) as all_turnover
   from {{ ref('int_seller_sales') }}
   where segment_by in ('all', 'body', 'price_band', 'make')
 )

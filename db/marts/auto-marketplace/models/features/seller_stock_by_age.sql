@@ -1,5 +1,5 @@
 with stock as (
-  select *, cars / nullif(sum(cars) over of_seller, 0)::double as share, value_inr / nullif(sum(value_inr) over of_seller, 0)::double as value_share
+  select *, sum(cars) over of_seller as all_cars, sum(value_inr) over of_seller as all_value_inr
   from {{ ref('int_seller_stock') }}
   where segment_by = 'age_band'
   window of_seller as (partition by seller_id)

@@ -4,19 +4,19 @@ with summed as (
     {% for sum in ['visits', 'new_visits', 'signed_in_visits', 'one_page_visits', 'saving_visits', 'contact_visits', 'long_visits',
       'visit_seconds', 'impressions', 'views', 'photos_opened', 'favourites', 'shares', 'comparisons', 'call_taps', 'chats',
       'forms_begun', 'forms_sent', 'contacts'] -%}
-    coalesce(sum({{ sum }}) filter (step <= days), 0)::bigint as {{ sum }},
+    sum(case when step <= days then {{ sum }} else 0 end)::bigint as {{ sum }},
     {% endfor -%}
     {% for sum in ['visits', 'contact_visits', 'impressions', 'views', 'photos_opened', 'favourites', 'forms_begun', 'forms_sent',
       'contacts'] -%}
-    coalesce(sum({{ sum }}) filter (step > days), 0)::bigint as {{ sum }}_before{{ ',' if not loop.last }}
+    sum(case when step > days then {{ sum }} else 0 end)::bigint as {{ sum }}_before{{ ',' if not loop.last }}
     {% endfor -%}
   from {{ ref('int_seller_visit_steps') }}
   join {{ lookbacks() }} on step <= 2 * days
   group by all
 )
 select *,
-  visits / nullif(sum(visits) over of_seller, 0)::double as visit_share,
-  views / nullif(sum(views) over of_seller, 0)::double as view_share,
-  contacts / nullif(sum(contacts) over of_seller, 0)::double as contact_share
+  sum(visits) over of_seller as all_visits,
+  sum(views) over of_seller as all_views,
+  sum(contacts) over of_seller as all_contacts
 from summed
 window of_seller as (partition by seller_id, segment_by, days)
