@@ -120,7 +120,12 @@ function current(): DurableWork {
 const logger = {
   debug: (entry: unknown) => log.debug("durable", { said: String(entry) }),
   info: (entry: unknown) => log.debug("durable", { said: String(entry) }),
-  warn: (entry: unknown) => log.warn("durable", { said: String(entry) }),
+  warn: (entry: unknown) => {
+    const said = String(entry);
+    // We tell of failed tries ourselves, and leave runs to the next process on purpose.
+    const isExpected = /^(Error in step being|Shutting down while)/.test(said);
+    log[isExpected ? "debug" : "warn"]("durable", { said });
+  },
   error: (entry: unknown, about?: { error?: unknown }) =>
     log.error("durable", { said: String(entry), error: about?.error }),
 };

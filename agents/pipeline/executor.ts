@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { databaseUrl, tryLock } from "@/db/client";
 import { endPipelineRun, listActivePipelineRuns, subscribePipelines } from "@/db/queries";
 import { config } from "@/lib/config";
@@ -9,6 +10,9 @@ import { runPipeline } from "./workflow";
 
 /** Any number, as long as every process of ours locks the same. */
 const executorLock = 5_203_118;
+
+/** For the log and the alert of a run that has just ended. */
+const patience = 20_000;
 
 export interface Executor {
   /** Does this process execute the pipelines, or does another? */
@@ -62,13 +66,14 @@ async function lead({
   const release = await tryLock(executorLock, () => lost.abort());
   if (!release) return;
   const abandoned = AbortSignal.any([stopping, lost.signal]);
+  const closing = new Set<Promise<void>>();
   const news = newsOf(abandoned);
   let unsubscribe = async () => {};
   try {
     onLead(true);
     log.debug("pipeline executor begun");
     await launchDurable(databaseUrl(), {
-      run: (runId) => runPipeline(runId, { program, seconds, abandoned }),
+      run: (runId) => runPipeline(runId, { program, seconds, abandoned, closing }),
       due: queueDue,
     });
     await applySchedule(cron).catch((error: unknown) => log.error("pipeline schedule failed", { error }));
@@ -81,6 +86,8 @@ async function lead({
     onLead(false);
     if (lost.signal.aborted) log.warn("pipeline executor lost its lock");
     await unsubscribe().catch(() => {});
+    if (!lost.signal.aborted)
+      await Promise.race([Promise.allSettled(closing), delay(patience, undefined, { ref: false })]);
     await shutdownDurable().catch((error: unknown) => log.warn("pipeline executor", { error }));
     await release();
   }

@@ -30,13 +30,16 @@ export interface Workshop {
   seconds: number;
   /** This process executes no longer. */
   abandoned: AbortSignal;
+  /** Last words of runs whose steps are over; a process that leaves waits for them. */
+  closing: Set<Promise<void>>;
 }
 
 /**
  * The durable run of a pipeline: begin, the steps from its first, end. After a crash it is run again from its first line;
  * durable steps that had returned give what they returned then.
  */
-export async function runPipeline(runId: string, { program, seconds, abandoned }: Workshop): Promise<void> {
+export async function runPipeline(runId: string, workshop: Workshop): Promise<void> {
+  const { program, seconds, abandoned, closing } = workshop;
   const begun = await durableStep("begin", () => begin(runId));
   if (begun === null) return;
   let outcome: StepOutcome = "succeeded";
@@ -49,8 +52,13 @@ export async function runPipeline(runId: string, { program, seconds, abandoned }
     );
     if (outcome !== "succeeded") break;
   }
-  const ended = outcome;
-  await durableStep("end", () => end(runId, ended));
+  const closed = close(runId, outcome);
+  closing.add(closed);
+  await closed.finally(() => closing.delete(closed));
+}
+
+async function close(runId: string, outcome: StepOutcome): Promise<void> {
+  await durableStep("end", () => end(runId, outcome));
   await durableStep("alert", () => alert(runId));
 }
 
@@ -100,8 +108,9 @@ async function end(runId: string, outcome: StepOutcome): Promise<void> {
       ? null
       : { code: culprit?.errorCode ?? "INTERNAL", message: culprit?.errorMessage ?? "" };
   await say(runId, outcome);
-  const run = await endPipelineRun(runId, outcome, error);
-  await keepLog(run);
+  const run = await findPipelineRun(runId);
+  if (run) await keepLog(run);
+  await endPipelineRun(runId, outcome, error);
 }
 
 async function alert(runId: string): Promise<void> {

@@ -16,6 +16,8 @@ export const mart = "auto-marketplace";
 
 /** A data folder, a database, and processes that execute pipelines of small steps, steered by files. */
 export function setUpPipelines() {
+  // Some twenty processes one after the other, on machines that may have other work.
+  vi.setConfig({ testTimeout: 240_000 });
   const viewer = aViewer("Tester");
   let dataDir: string;
   let database: TestDatabase;
