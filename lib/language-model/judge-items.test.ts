@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
+import { type Judging, judgeItems } from ".";
+
+let server: OpenAiServer;
+let kept: Map<string, string>;
+beforeAll(async () => {
+  server = await startOpenAiServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  kept = new Map();
+});
+
+const schema = z.strictObject({ score: z.number().min(0).max(10) });
+type Score = z.infer<typeof schema>;
+
+function judging(count: number, more: Partial<Judging<Score>> = {}): Judging<Score> {
+  return {
+    items: Array.from({ length: count }, (_, i) => ({ id: `area-${i}`, text: `note ${i}` })),
+    instructions: "Judge.",
+    schema,
+    offline: () => ({ score: 1 }),
+    model: { apiKey: "test", baseUrl: server.baseUrl, model: "judge-1" },
+    tokenBudget: 100_000,
+    cache: {
+      cached: async (name) => kept.get(name) ?? null,
+      keep: async (name, text) => void kept.set(name, text),
+    },
+    ...more,
+  };
+}
+
+const answers = (from: number, to: number, score = 7) => ({
+  kind: "say" as const,
+  content: {
+    judgements: Array.from({ length: to - from }, (_, i) => ({ item: from + i, judgement: { score } })),
+  },
+});
+
+describe("judging items", () => {
+  it("asks ten at a time in JSON of the schema, and asks nothing twice", async () => {
+    server.script(answers(0, 10), answers(0, 2));
+    const first = await judgeItems(judging(12));
+    expect(first.counts).toEqual({ cached: 0, asked: 12, offline: 0 });
+    expect(server.received).toHaveLength(2);
+    expect(server.received[0]?.body.response_format).toMatchObject({ type: "json_schema" });
+    expect(server.received[0]?.body.messages[1]?.content).not.toContain("area-");
+    server.script({ kind: "fail", status: 500 });
+    const again = await judgeItems(judging(12));
+    expect(again.counts).toEqual({ cached: 12, asked: 0, offline: 0 });
+    expect(again.judgements).toEqual(first.judgements);
+    expect(server.received).toHaveLength(0);
+  });
+
+  it("goes on where a run was broken off", async () => {
+    server.script(answers(0, 10), { kind: "fail", status: 500 });
+    const broken = await judgeItems(judging(25));
+    expect(broken.counts).toEqual({ cached: 0, asked: 10, offline: 15 });
+    expect(broken.notices[0]).toMatch(/server failed .* judged offline/);
+    server.script(answers(0, 10), answers(0, 5));
+    const resumed = await judgeItems(judging(25));
+    expect(resumed.counts).toEqual({ cached: 10, asked: 15, offline: 0 });
+  });
+
+  it("says of every judgement who made it, and takes none that does not fit", async () => {
+    const { content } = answers(0, 3);
+    const outside = [
+      { item: 3, judgement: { score: 11 } },
+      { item: 99, judgement: { score: 5 } },
+      { item: 0, judgement: { score: 2 } },
+    ];
+    server.script({ kind: "say", content: { judgements: [...content.judgements, ...outside] } });
+    const { judgements, counts, notices } = await judgeItems(judging(4));
+    expect([...judgements.values()].map(({ maker }) => maker)).toEqual([
+      "judge-1",
+      "judge-1",
+      "judge-1",
+      "offline",
+    ]);
+    expect(judgements.get("area-0")?.judgement).toEqual({ score: 7 });
+    expect(counts).toEqual({ cached: 0, asked: 3, offline: 1 });
+    expect(notices[0]).toMatch(/^1 answers did not fit/);
+  });
+
+  it.each([
+    ["prose", { kind: "say", content: "I would rather not." }],
+    ["another shape", { kind: "say", content: { judgements: "all seven" } }],
+  ] as const)("judges offline where the answer is %s", async (_, reply) => {
+    server.script(reply);
+    expect((await judgeItems(judging(3))).counts).toEqual({ cached: 0, asked: 0, offline: 3 });
+  });
+
+  it("stops at its budget and says so", async () => {
+    server.script(answers(0, 10));
+    const { counts, notices } = await judgeItems(judging(30, { tokenBudget: 1 }));
+    expect(counts).toEqual({ cached: 0, asked: 10, offline: 20 });
+    expect(notices).toEqual(["The budget of 1 tokens was used up; the rest was judged offline."]);
+  });
+
+  it("needs no model", async () => {
+    const { counts, notices } = await judgeItems(judging(3, { model: null }));
+    expect(counts).toEqual({ cached: 0, asked: 0, offline: 3 });
+    expect(notices).toEqual([]);
+  });
+});
