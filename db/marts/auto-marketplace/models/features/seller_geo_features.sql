@@ -38,7 +38,7 @@ stocks as (
 ),
 pairs as (
   select
-    s.seller_id, o.seller_id as other_id, o.seller_type as other_type, t.stock as other_stock, t.price as other_price,
+    s.seller_id, o.seller_type as other_type, t.stock as other_stock, t.price as other_price,
     {{ km('s.latitude', 's.longitude', 'o.latitude', 'o.longitude') }} as km
   from shops s
   join shops o on o.city_id = s.city_id and o.seller_id <> s.seller_id and not o.has_left

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Points of interest within 5 km of a seller's premises, in the seller's city, with their distance.
 with shops as (
   select seller_id, city_id, latitude, longitude from {{ ref('stg_sellers') }} where area_id is not null

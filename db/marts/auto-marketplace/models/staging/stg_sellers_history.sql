@@ -1,3 +1,4 @@
 {{ config(materialized='view') }}
-select * exclude (status), valid_from as version_from, coalesce(valid_to, {{ end_at() }}) as version_to
+-- The status of a version is left out: it is a matter of the day.
+select * exclude (status, valid_to), coalesce(valid_to, {{ end_at() }}) as valid_to
 from {{ source('conformed', 'sellers_history') }}
