@@ -1,6 +1,8 @@
+import { AppError } from "@/lib/errors";
 import { httpSource } from "./http";
 import { isObject, type JsonRow, linesOf, readObject } from "./json";
 import type { Reader } from "./reading";
+import { settingOf } from "./setting";
 
 const changesPerPage = 5000;
 
@@ -18,6 +20,7 @@ export const readChanges: Reader = async ({ source, address, tables, start, end,
   for (let isDone = false; !isDone; ) {
     const { body } = await feed.get("/changes", { after, limit: changesPerPage, from: start, to: end });
     let lines = 0;
+    let isNumbered = false;
     for (const line of linesOf(body)) {
       lines += 1;
       const read = readObject(line);
@@ -25,6 +28,7 @@ export const readChanges: Reader = async ({ source, address, tables, start, end,
       const sequence = "row" in read ? sequenceOf(read.row) : null;
       const position = `change ${sequence ?? after + 1}`;
       after = sequence ?? after + 1;
+      isNumbered ||= sequence !== null;
       const change = "row" in read ? changeOf(read.row) : null;
       const table = change && byName.get(change.table);
       if (change && !table) {
@@ -42,6 +46,13 @@ export const readChanges: Reader = async ({ source, address, tables, start, end,
     }
     await landing.drain();
     isDone = lines < changesPerPage;
+    if (!isDone && !isNumbered) {
+      throw new AppError(
+        "SOURCE_CHANGED",
+        `The source ${source} gave ${lines} changes without a sequence number. See that ${settingOf(source)} is the address of a change feed.`,
+        { details: { source } },
+      );
+    }
   }
   return result;
 };

@@ -28,7 +28,8 @@ const largestAnswer = 512 * 1024 * 1024;
 
 /**
  * A source's HTTP API at `address`; a name and password in it are sent as Basic authorization. Dropped connections and 5xx
- * are tried again with exponential backoff and jitter; 429 and 503 wait as long as Retry-After says.
+ * are tried again with exponential backoff and jitter; 429 and 503 wait as long as Retry-After says, and where X-Quota-Remaining
+ * is 0 nothing is asked before X-Quota-Reset.
  * @throws AppError SOURCE_UNAVAILABLE that names the source, its setting and what to do
  */
 export function httpSource(
@@ -53,6 +54,17 @@ export function httpSource(
     }
   }
 
+  // A quota that is used up renews at this time.
+  let opens = 0;
+  async function untilOpen(): Promise<void> {
+    const wait = opens - Date.now();
+    if (wait > longestWaitMs) throw closed(source, wait);
+    if (wait > 0) {
+      log(`${source}: its quota is used up; asking again in ${(wait / 1000).toFixed(1)} s`);
+      await sleep(wait, undefined, { signal });
+    }
+  }
+
   return {
     get: async (path, query = {}) => {
       const url = new URL(base);
@@ -60,8 +72,12 @@ export function httpSource(
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
       let waited = 0;
       for (let failures = 0; ; ) {
+        await untilOpen();
         const answer = await attempt(url);
-        if ("body" in answer) return answer;
+        if ("body" in answer) {
+          opens = renewal(answer.headers);
+          return answer;
+        }
         const { status, waitMs, cause } = answer;
         const isTold = waitMs !== null && (status === 429 || status === 503);
         if (!isTold) failures += 1;
@@ -114,6 +130,13 @@ function retryAfter(headers: Headers): number | null {
   if (text === null) return null;
   const wait = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
+}
+
+/** When the quota renews, where the answer says that it is used up: in milliseconds of the epoch, else 0. */
+function renewal(headers: Headers): number {
+  if (headers.get("x-quota-remaining") !== "0") return 0;
+  const time = Date.parse(headers.get("x-quota-reset") ?? "");
+  return Number.isNaN(time) ? 0 : time;
 }
 
 function backoff(firstWaitMs: number, failures: number): number {

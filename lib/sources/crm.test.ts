@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { field, type SourceTable } from "@/lib/pipeline/source-table";
+import { runExtract } from "@/tests/support/run-extract";
+import { scriptedServer } from "@/tests/support/scripted-server";
+
+const notes: SourceTable = {
+  source: "crm",
+  name: "notes",
+  protocol: "cdc",
+  description: "Notes.",
+  row: z.object({ note_id: field.text(), words: field.text(), score: field.number() }),
+  key: ["note_id"],
+  references: [],
+  changes: 1,
+};
+const noteDays: SourceTable = { ...notes, name: "note_days", protocol: "rest" };
+
+const change = (
+  sequence: number,
+  operation: string,
+  row: unknown,
+  key: unknown = { note_id: `N${sequence}` },
+) => JSON.stringify({ sequence, table: "notes", operation, key, row, changed_at: "2026-10-01T00:00:00Z" });
+
+describe("reading a change feed", () => {
+  it("lands every change in its order, deletions by their key", async () => {
+    const lines = [
+      change(2, "insert", { note_id: "N1", words: "a", score: 1.5 }, { note_id: "N1" }),
+      change(5, "update", { note_id: "N1", words: { b: ["ü"] }, score: "high" }, { note_id: "N1" }),
+      change(7, "delete", null, { note_id: "N1" }),
+    ];
+    const { url, asked } = await scriptedServer(() => ({ body: lines.join("\n") }));
+    const window = { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" };
+    const { tables, facts } = await runExtract([notes], { crm: url }, window);
+    expect(tables.notes).toEqual([
+      { note_id: "N1", words: "a", score: "1.5", _position: "change 2", _sequence: 2, _operation: "upsert" },
+      {
+        note_id: "N1",
+        words: '{"b":["ü"]}',
+        score: "high",
+        _position: "change 5",
+        _sequence: 5,
+        _operation: "upsert",
+      },
+      { note_id: "N1", words: null, score: null, _position: "change 7", _sequence: 7, _operation: "delete" },
+    ]);
+    expect(facts.map(({ value }) => value)).toEqual([3, 3, 0]);
+    expect(asked).toHaveLength(1);
+    const query = new URL(asked[0] ?? "", url).searchParams;
+    expect(Object.fromEntries(query)).toMatchObject({
+      after: "0",
+      ...{ from: window.start, to: window.end },
+    });
+  });
+
+  it("sets aside what cannot be read and keeps numbers and letters that JavaScript would change", async () => {
+    const good = (sequence: number, text: string) =>
+      change(sequence, "insert", {}).replace('"row":{}', `"row":${text}`);
+    const lines: (string | Buffer)[] = [
+      good(1, '{"note_id":"A","words":"1e309 \\u0000 12345678901234567890","score":1e309}'),
+      good(2, '{"note_id":"B","words":12345678901234567890,"score":-0.1,"score":7}'),
+      good(3, '{"note_id":"C","words":"\\ud83d","score":1}'),
+      Buffer.concat([Buffer.from('{"sequence":4,"x":"'), Buffer.from([0xff]), Buffer.from('"}')]),
+      '{"sequence":5,"table":"notes","operation":"ins',
+      "[6]",
+      change(7, "merge", {}),
+      change(8, "insert", ["no object"]),
+      change(9, "update", { note_id: "D", words: "x".repeat(10 * 1024 * 1024) }, { note_id: "D" }),
+      change(10, "insert", { note_id: "E" }).replace('"notes"', '"invoices"'),
+      change(11, "insert", { note_id: "F", words: "last" }),
+    ];
+    const body = Buffer.concat(lines.map((line) => Buffer.concat([Buffer.from(line), Buffer.from("\r\n")])));
+    const { url } = await scriptedServer(() => ({ body }));
+    const { tables, setAside, facts } = await runExtract([notes], { crm: url });
+    expect(tables.notes?.map(({ note_id, words, score }) => [note_id, words, score])).toEqual([
+      ["A", "1e309 \0 12345678901234567890", "1e309"],
+      ["B", "12345678901234567890", "7"],
+      ["F", "last", null],
+    ]);
+    expect(setAside.map((row) => [row.table, row.reason, row.column, row.key, row.position])).toEqual([
+      ["changes", "broken_encoding", null, null, "change 4"],
+      ["changes", "broken_record", null, null, "change 5"],
+      ["changes", "broken_record", null, null, "change 6"],
+      ["changes", "broken_record", null, null, "change 7"],
+      ["changes", "broken_record", null, null, "change 8"],
+      ["notes", "broken_encoding", "words", "C", "change 3"],
+      ["notes", "cell_too_large", "words", "D", "change 9"],
+    ]);
+    expect(facts.map(({ label, value }) => [label.replace("crm: ", ""), value])).toEqual([
+      ["seen", 10],
+      ["landed", 3],
+      ["set aside", 7],
+      ["of tables that the mart does not read", 1],
+    ]);
+  });
+
+  it("asks for page after page, also where a page ends with a broken line", async () => {
+    const pages = 3;
+    const { url, asked } = await scriptedServer((at) => {
+      const after = Number(at.searchParams.get("after"));
+      const limit = Number(at.searchParams.get("limit"));
+      const last = Math.min(after + limit, limit * (pages - 1) + 10);
+      const lines = Array.from({ length: last - after }, (_, index) =>
+        after + index + 1 === limit ? '{"cut' : change(after + index + 1, "insert", { note_id: "N" }),
+      );
+      return { body: lines.join("\n") };
+    });
+    const { facts, setAside } = await runExtract([notes], { crm: url });
+    expect(asked).toHaveLength(pages);
+    expect(setAside).toMatchObject([{ reason: "broken_record", found: '{"cut' }]);
+    expect(facts[0]?.value).toBe((facts[1]?.value as number) + 1);
+  });
+});
+
+describe("reading a paged REST interface", () => {
+  const page = (rows: string[], next: string | null) =>
+    `{"rows":[${rows.join(",")}],"next":${JSON.stringify(next)}}`;
+
+  it("follows the cursor through failures and lands rows in the order they came", async () => {
+    const { url, asked } = await scriptedServer((at, count) => {
+      if (count === 2) return { status: 429, headers: { "retry-after": "0.05" } };
+      const cursor = at.searchParams.get("cursor");
+      if (cursor === null) return { body: page(['{"note_id":"A","score":1e309}', "7"], "n+1=") };
+      expect(cursor).toBe("n+1=");
+      const broken = Buffer.from(
+        page(['{"note_id":"C","words":"\u00e9?"}', '{"note_id":"B","score":2.50}'], null),
+      );
+      broken[broken.indexOf("?")] = 0xff;
+      return { body: broken, isDropped: count === 3 };
+    });
+    const { tables, setAside } = await runExtract([noteDays], { crm: url });
+    expect(asked).toHaveLength(4);
+    expect(asked[0]).toMatch(/^\/note-days\?from=1970-01-01T00%3A00%3A00Z&to=2026-11-01T00%3A00%3A00Z$/);
+    expect(tables.note_days).toMatchObject([
+      { note_id: "A", score: "1e309", _position: "note_days 1", _sequence: 1 },
+      { note_id: "B", words: null, score: "2.5", _position: "note_days 4", _sequence: 4 },
+    ]);
+    expect(setAside).toMatchObject([
+      { table: "note_days", reason: "broken_record", found: "7", position: "note_days 2" },
+      { table: "note_days", reason: "broken_encoding", position: "note_days 3" },
+    ]);
+  });
+
+  it.each([
+    ["something that is no page", "<html>", "something else than"],
+    ["a page without rows", '{"items":[]}', "something else than"],
+    ["the same cursor for ever", page([], "again"), "the same cursor for two pages"],
+  ])("refuses %s", async (_title, body, message) => {
+    const { url } = await scriptedServer(() => ({ body }));
+    await expect(runExtract([noteDays], { crm: url })).rejects.toMatchObject({
+      code: "SOURCE_CHANGED",
+      message: expect.stringContaining(message),
+    });
+  });
+});
