@@ -11,9 +11,12 @@ shelves as (
     select unnest([coalesce(city_id, 'nowhere'), 'anywhere']) as pool, listing_id, seller_id, quality, m, from_at, to_at,
       1 + round(1000 * exp(0.4 * quality) * date_diff('hour', from_at, to_at) / 720)::bigint as width
     from (
-      select *, greatest(listed_at, draw.month(months.m)) as from_at, least(over_at, draw.month(months.m + 1)) as to_at
-      from (select * exclude (m, from_at, to_at) from hidden.listings where is_tracked) l join range(19) as months(m)
-        on listed_at < draw.month(months.m + 1) and over_at > draw.month(months.m)
+      select *, greatest(listed_at, draw.month(m)) as from_at, least(over_at, draw.month(m + 1)) as to_at
+      from (
+        select city_id, listing_id, seller_id, quality, listed_at, over_at,
+          unnest(range(draw.month_of(listed_at), least(18, draw.month_of(over_at)) + 1)) as m
+        from hidden.listings where is_tracked
+      )
     )
   )
 ),
