@@ -2,78 +2,83 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type BuildResult,
-  buildModels,
-  type Declared,
-  declareTables,
-  type Project,
-  readProject,
-} from "@/lib/dbt";
-import { openDuckDbWarehouse, quoteText, type Warehouse } from "@/lib/warehouse";
+import { type BuildResult, buildModels, type Declared, declareTables, readProject } from "@/lib/dbt";
+import { type DuckDbWriter, openDuckDbWarehouse, quoteText, type Warehouse } from "@/lib/warehouse";
 import { sourceTables } from "./sources";
 import { buildWorld, sellersHistorySql, truthSql } from "./world";
 
 const directory = path.join(process.cwd(), "db", "marts", "auto-marketplace");
-const end = "2026-11-01T00:00:00Z";
 const frozen: Pick<Declared, "tables" | "features"> = JSON.parse(
   await readFile(path.join(process.cwd(), "tests", "fixtures", "demo-mart-registry.json"), "utf8"),
 );
 const ported = frozen.tables.map(({ name }) => name.toLowerCase());
-const added = ["seller_month_traffic", "seller_month_sales", "seller_month_marketing", "buyers", "campaigns"];
+const added = [
+  ...["seller_month_traffic", "seller_month_sales", "seller_month_marketing"],
+  ...["seller_campaign_context", "seller_campaign_uplift", "buyers", "campaigns"],
+];
 
 let folder: string;
-let project: Project;
 let declared: Declared;
 let built: BuildResult;
 let warehouse: Warehouse;
-const rows = async (sql: string) => (await warehouse.query(sql)).rows;
+/** As the mart of a month before knows it. */
+let earlier: Warehouse;
+const rows = async (sql: string, from = warehouse) => (await from.query(sql)).rows;
 const one = async (sql: string) => Number((await rows(sql))[0]?.[0]);
+/** A conformed table of November, to count again what a model counted. */
+const conformed = (table: string) => quoteText(path.join(folder, "v2026.11", `${table}.parquet`));
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "mart-project-"));
-  const [conformed, augment, scratch] = ["conformed", "augment", "scratch"].map((name) =>
-    path.join(folder, name),
-  );
-  for (const place of [conformed, augment, scratch]) await mkdir(place ?? "");
-  await writeSources(conformed ?? "", augment ?? "");
-  project = await readProject(directory, {
-    ...{ conformed: conformed ?? "", augment: augment ?? "" },
-    ...{ stamp: "v2026.11", end: "2026-11-01 00:00:00" },
-  });
-  declared = declareTables(project);
-  const file = path.join(folder, "mart.duckdb");
-  built = await buildModels(project, {
-    ...{ file, scratch: scratch ?? "", compiledTo: path.join(folder, "compiled") },
-    select: [...ported, ...added],
-  });
-  warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [folder] });
+  const world = await buildWorld(path.join(folder, "simulated.duckdb"), { sellers: 400, seed: 7 });
+  try {
+    await writeSources(world, "v2026.11", "2026-11-01T00:00:00Z");
+    await writeSources(world, "v2026.10", "2026-10-01T00:00:00Z");
+  } finally {
+    await world.close();
+  }
+  ({ built, declared } = await build("v2026.11", "2026-11-01 00:00:00", [...ported, ...added]));
+  await build("v2026.10", "2026-10-01 00:00:00", ["seller_month_sales", "seller_campaign_context"]);
+  [warehouse, earlier] = await Promise.all([open("v2026.11"), open("v2026.10")]);
 }, 240_000);
 afterAll(async () => {
-  await warehouse?.close();
+  await Promise.all([warehouse?.close(), earlier?.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
 /** What is true of a small world at `end`, as conform would leave it, and the remarks that the offline scorer finds. */
-async function writeSources(conformed: string, augment: string): Promise<void> {
-  const world = await buildWorld(path.join(folder, "simulated.duckdb"), { sellers: 400, seed: 7 });
-  const write = (sql: string, to: string) => world.run(`copy (${sql}) to ${quoteText(to)}`);
-  try {
-    const truths = new Map(sourceTables.map((table) => [table.name, truthSql(table, end)]));
-    for (const [name, sql] of truths) await write(sql, path.join(conformed, `${name}.parquet`));
-    await write(
-      sellersHistorySql(truths.get("sellers") ?? "", truths.get("plan_changes") ?? ""),
-      path.join(conformed, "sellers_history.parquet"),
-    );
-    await write(
-      `select area_id, note_no, dimension, weight::decimal(6, 1) as weight
-        from (${truths.get("area_notes")}) join read_csv(${quoteText(path.join(directory, "seeds", "area_cues.csv"))})
-        on contains(note, cue)`,
-      path.join(augment, "area_remarks.parquet"),
-    );
-  } finally {
-    await world.close();
-  }
+async function writeSources(world: DuckDbWriter, stamp: string, end: string): Promise<void> {
+  await mkdir(path.join(folder, stamp));
+  const write = (sql: string, table: string) =>
+    world.run(`copy (${sql}) to ${quoteText(path.join(folder, stamp, `${table}.parquet`))}`);
+  const truths = new Map(sourceTables.map((table) => [table.name, truthSql(table, end)]));
+  for (const [name, sql] of truths) await write(sql, name);
+  await write(
+    sellersHistorySql(truths.get("sellers") ?? "", truths.get("plan_changes") ?? ""),
+    "sellers_history",
+  );
+  const cues = quoteText(path.join(directory, "seeds", "area_cues.csv"));
+  await write(
+    `select area_id, note_no, dimension, weight::decimal(6, 1) as weight
+      from (${truths.get("area_notes")}) join read_csv(${cues}) on contains(note, cue)`,
+    "area_remarks",
+  );
+}
+
+async function build(stamp: string, end: string, select: string[]) {
+  const sources = path.join(folder, stamp);
+  const project = await readProject(directory, { conformed: sources, augment: sources, stamp, end });
+  const scratch = await mkdtemp(path.join(folder, "scratch-"));
+  const file = path.join(folder, `${stamp}.duckdb`);
+  const compiledTo = path.join(folder, "compiled", stamp);
+  return {
+    declared: declareTables(project),
+    built: await buildModels(project, { file, scratch, compiledTo, select }),
+  };
+}
+
+function open(stamp: string): Promise<Warehouse> {
+  return openDuckDbWarehouse({ path: path.join(folder, `${stamp}.duckdb`), writableDirectories: [folder] });
 }
 
 describe("what the project declares", () => {
@@ -156,6 +161,75 @@ describe("what the project builds", () => {
       where month_app_visits_city_share is not null group by CITY_ID, MONTH_CLOSED_AT)`);
     expect(Number(shares?.[0])).toBeGreaterThan(100);
     expect(Number(shares?.[1])).toBe(0);
+  });
+
+  it("counts what is in the sources, day by day", async () => {
+    const [sessions, messages, listings] = ["sessions", "messages", "listings"].map(conformed);
+    const counted = [
+      [
+        "CLICKSTREAM_SELLER_90D",
+        "sessions_app_30d",
+        `count(*) from read_parquet(${sessions}) s where s.seller_id = t.SELLER_ID
+        and device = 'app' and started_at >= timestamp '2026-11-01' - interval 30 days`,
+      ],
+      [
+        "SELLER_MONTH_TRAFFIC",
+        "month_call_taps",
+        `coalesce(sum(call_clicks), 0) from read_parquet(${sessions}) s
+        where s.seller_id = t.SELLER_ID and started_at < t.MONTH_CLOSED_AT
+        and started_at >= t.MONTH_CLOSED_AT + interval 330 minutes - interval 1 month - interval 330 minutes`,
+      ],
+      [
+        "SELLER_MONTH_SALES",
+        "month_stock",
+        `count(*) from read_parquet(${listings}) s where s.seller_id = t.SELLER_ID
+        and listed_at < t.MONTH_CLOSED_AT and (ended_at is null or ended_at >= t.MONTH_CLOSED_AT)`,
+      ],
+      [
+        "SELLER_CAMPAIGN_CONTEXT",
+        "visits_14d_before_campaign",
+        `count(*) from read_parquet(${sessions}) s
+        where s.seller_id = t.SELLER_ID and started_at::date < t.FIRST_SENT_AT::date
+        and started_at::date >= t.FIRST_SENT_AT::date - 14`,
+      ],
+      [
+        "SELLER_CAMPAIGN_CONTEXT",
+        "messages_opened_90d_before_campaign",
+        `count(*) from read_parquet(${messages}) s
+        where s.seller_id = t.SELLER_ID and opened_at < t.FIRST_SENT_AT and sent_at >= t.FIRST_SENT_AT - interval 90 days`,
+      ],
+      [
+        "SELLER_CAMPAIGN_UPLIFT",
+        "visits_30d_after_campaign",
+        `count(*) from read_parquet(${sessions}) s
+        where s.seller_id = t.SELLER_ID and started_at >= t.MEASURED_AT - interval 30 days and started_at < t.MEASURED_AT`,
+      ],
+    ] as const;
+    for (const [table, feature, again] of counted) {
+      const [[wrong, sum] = []] = await rows(`select count(*) filter (${feature} <> expected), sum(expected)
+        from (select t.*, (select ${again}) as expected from ${table} t)`);
+      expect(Number(wrong), feature).toBe(0);
+      expect(Number(sum), feature).toBeGreaterThan(50);
+    }
+  });
+
+  it("tells of a closed month, or of the day of a message, the same a month later", async () => {
+    for (const [table, columns] of [
+      [
+        "SELLER_MONTH_SALES",
+        "MONTH_CLOSED_AT, month_new_listing_value, month_call_enquiries, month_suv_sold, month_stock",
+      ],
+      [
+        "SELLER_CAMPAIGN_CONTEXT",
+        "CAMPAIGN_ID, FIRST_SENT_AT, new_listings_90d_before_campaign, plan_at_campaign",
+      ],
+    ]) {
+      const time = String(columns).includes("FIRST_SENT_AT") ? "FIRST_SENT_AT" : "MONTH_CLOSED_AT";
+      const told = `select SELLER_ID, ${columns} from ${table} where ${time} between timestamp '2025-12-01' and timestamp '2026-10-01' order by all`;
+      const before = await rows(told, earlier);
+      expect(before.length).toBeGreaterThan(500);
+      expect(await rows(told)).toEqual(before);
+    }
   });
 
   it("misses some rows, as real ones do", async () => {
