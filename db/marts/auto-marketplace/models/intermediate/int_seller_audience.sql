@@ -6,7 +6,6 @@ select
   coalesce(income, age, work, taste, home, 'all') as segment,
   count(*) as buyers,
   sum(visits)::bigint as visits,
-  sum(views)::bigint as views,
   sum(contacts)::bigint as contacts,
   count(case when contacts > 0 then 1 end) as contacting_buyers,
   count(case when visits >= 2 then 1 end) as repeat_buyers,

@@ -1,13 +1,12 @@
 -- Signed-in buyers who visited a seller's pages in a window, with what they did there and who they are.
 with visits as (
-  select seller_id, buyer_id, {{ lookback_step('days_back') }} as step, count(*) as visits, sum(listing_views) as views,
-    sum(contacts) as contacts
+  select seller_id, buyer_id, {{ lookback_step('days_back') }} as step, count(*) as visits, sum(contacts) as contacts
   from {{ ref('stg_sessions') }}
   where buyer_id is not null and days_back between 1 and 365
   group by all
 ),
 summed as (
-  select seller_id, buyer_id, days, sum(visits)::bigint as visits, sum(views)::bigint as views, sum(contacts)::bigint as contacts
+  select seller_id, buyer_id, days, sum(visits)::bigint as visits, sum(contacts)::bigint as contacts
   from visits
   join {{ lookbacks() }} on step <= days
   where days >= 30

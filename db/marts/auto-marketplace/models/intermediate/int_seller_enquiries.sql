@@ -1,10 +1,10 @@
 -- Enquiries of buyers, per seller, way of dividing them, segment and window.
 with enquiries as (
   select
-    e.seller_id, e.buyer_id, e.listing_id, e.asked_days_back, {{ lookback_step('e.asked_days_back') }} as step,
+    e.seller_id, e.listing_id, {{ lookback_step('e.asked_days_back') }} as step,
     e.channel, e.body, e.price_band, e.daypart, case when e.is_weekend then 'weekend' else 'working_days' end as week_part,
     e.answer_minutes, e.took_test_drive, e.offer_inr, e.asking_price, e.rating,
-    e.is_local_buyer as is_local, b.has_exchange_car, b.budget_inr
+    e.is_local_buyer as is_local, b.has_exchange_car
   from {{ ref('int_leads') }} e
   join {{ ref('stg_buyers') }} b using (buyer_id)
   where e.asked_days_back between 1 and 365
@@ -20,38 +20,30 @@ select
     when grouping(price_band) = 0 then 'price_band' when grouping(daypart) = 0 then 'daypart'
     when grouping(week_part) = 0 then 'week_part' else 'all' end as segment_by,
   coalesce(channel, body, price_band, daypart, week_part, 'all') as segment,
-  count(*) filter (is_within) as enquiries,
-  count(*) filter (not is_within) as enquiries_before,
-  count(distinct buyer_id) filter (is_within) as buyers,
-  count(distinct listing_id) filter (is_within) as cars_asked_about,
+  count(case when is_within then 1 end) as enquiries,
+  count(case when not is_within then 1 end) as enquiries_before,
+  count(distinct case when is_within then listing_id end) as cars_asked_about,
   count(minutes) as answered,
-  count(*) filter (is_within and answer_minutes is null) as unanswered,
-  count(*) filter (minutes <= 5) as answered_in_5m,
-  count(*) filter (minutes <= 15) as answered_in_15m,
-  count(*) filter (minutes <= 60) as answered_in_1h,
-  count(*) filter (minutes <= 240) as answered_in_4h,
-  count(*) filter (minutes <= 1440) as answered_in_24h,
+  count(case when is_within and answer_minutes is null then 1 end) as unanswered,
+  count(case when minutes <= 5 then 1 end) as answered_in_5m,
+  count(case when minutes <= 15 then 1 end) as answered_in_15m,
+  count(case when minutes <= 60 then 1 end) as answered_in_1h,
+  count(case when minutes <= 240 then 1 end) as answered_in_4h,
+  count(case when minutes <= 1440 then 1 end) as answered_in_24h,
   sum(minutes) as minutes,
   min(minutes) as fastest_minutes,
   max(minutes) as slowest_minutes,
   quantile_cont(minutes, [0.1, 0.25, 0.5, 0.75, 0.9]) as minutes_at,
-  quantile_cont(answer_minutes, 0.5) filter (not is_within) as median_minutes_before,
-  count(*) filter (is_within and took_test_drive) as test_drives,
-  count(*) filter (not is_within and took_test_drive) as test_drives_before,
-  count(offer_inr) filter (is_within) as offers,
-  sum(offer_inr) filter (is_within) as offered_inr,
-  sum(asking_price) filter (is_within and offer_inr is not null) as asked_of_offers_inr,
-  max(offer_inr) filter (is_within) as best_offer_inr,
-  count(rating) filter (is_within) as ratings,
-  sum(rating) filter (is_within) as stars,
-  count(*) filter (is_within and rating <= 2) as poor_ratings,
-  count(*) filter (is_within and is_local) as local_enquiries,
-  count(*) filter (is_within and has_exchange_car) as exchange_enquiries,
-  sum(asking_price) filter (is_within) as asked_about_inr,
-  count(budget_inr) filter (is_within) as budgets,
-  sum(budget_inr) filter (is_within) as budget_inr,
-  count(*) filter (is_within and budget_inr >= asking_price) as affordable_enquiries,
-  min(asked_days_back) as last_asked_days_back
+  median(case when not is_within then answer_minutes end) as median_minutes_before,
+  count(case when is_within and took_test_drive then 1 end) as test_drives,
+  count(case when is_within then offer_inr end) as offers,
+  sum(case when is_within then offer_inr end) as offered_inr,
+  sum(case when is_within and offer_inr is not null then asking_price end) as asked_of_offers_inr,
+  count(case when is_within then rating end) as ratings,
+  sum(case when is_within then rating end) as stars,
+  count(case when is_within and is_local then 1 end) as local_enquiries,
+  count(case when is_within and has_exchange_car then 1 end) as exchange_enquiries,
+  sum(case when is_within then asking_price end) as asked_about_inr
 from looked_back
 group by grouping sets (
   (seller_id, days), (seller_id, days, channel), (seller_id, days, body), (seller_id, days, price_band),

@@ -14,7 +14,6 @@ select
   count(case when is_late then 1 end) as late,
   count(case when is_automatic then 1 end) as automatic,
   count(case when discount_pct > 0 then 1 end) as discounted,
-  sum(discount_pct) as discount_pct,
-  max(months) as longest_months
+  sum(discount_pct) as discount_pct
 from payments
 group by grouping sets ((seller_id, days), (seller_id, days, paid_plan), (seller_id, days, paid_by))

@@ -30,10 +30,8 @@ select
   max(sold_price) filter (was_sold) as dearest_sale,
   sum(asking_price) filter (was_sold) as asked_of_sold,
   sum(fair_price) filter (was_sold) as fair_of_sold,
-  sum(days_on_offer) filter (was_sold) as days_to_sell,
   quantile_cont(days_on_offer, [0.25, 0.5, 0.75]) filter (was_sold) as days_to_sell_at,
   count(*) filter (was_sold and days_on_offer <= 14) as sold_in_14d,
-  count(*) filter (was_sold and days_on_offer > 60) as sold_after_60d,
   count(*) filter (was_sold and drops > 0) as sold_after_drop,
   sum(enquiries) filter (was_sold) as enquiries_of_sold,
   sum(enquiries) filter (was_listed) as enquiries_of_listed
