@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { databaseUrl, tryLock } from "@/db/client";
-import { endPipelineRun, listActivePipelineRuns, subscribePipelines } from "@/db/queries";
+import { subscribePipelines } from "@/db/queries/pipeline";
+import { endPipelineRun, listActivePipelineRuns } from "@/db/queries/pipeline-work";
 import { config } from "@/lib/config";
 import { log } from "@/lib/log";
 import { queueDue } from "./due";
 import { applySchedule, enqueueRun, launchDurable, shutdownDurable, workflowState } from "./durable";
 import { type StepProgram, stepProgram } from "./step-process";
-import { runPipeline } from "./workflow";
+import { alertOf, runPipeline } from "./workflow";
 
 /** Any number, as long as every process of ours locks the same. */
 const executorLock = 5_203_118;
@@ -105,6 +106,7 @@ async function bringTogether(): Promise<void> {
         code: "INTERNAL",
         message,
       });
+      await alertOf(run.id);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { appendPipelineLogs, type LogLine } from "@/db/queries";
+import { appendPipelineLogs, type LogLine } from "@/db/queries/pipeline-work";
 import { log } from "@/lib/log";
 import type { StepName } from "@/lib/pipeline/steps";
 

@@ -1,4 +1,4 @@
-import { beginPipelineStep, isPipelineStopping, setPipelineStep } from "@/db/queries";
+import { beginPipelineStep, isPipelineStopping, setPipelineStep } from "@/db/queries/pipeline-work";
 import { log } from "@/lib/log";
 import type { StepName, StepParameters } from "@/lib/pipeline/steps";
 import { LogWriter } from "./log-writer";

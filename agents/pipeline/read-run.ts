@@ -1,4 +1,9 @@
-import { getPipelineRun, listPipelineLogs, listPipelineSteps, subscribePipelines } from "@/db/queries";
+import {
+  getPipelineRun,
+  listPipelineLogs,
+  listPipelineSteps,
+  subscribePipelines,
+} from "@/db/queries/pipeline";
 import type { PipelineLog, PipelineRun, PipelineStep } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 

@@ -1,13 +1,13 @@
 import { objectStore } from "@/agents/object-store";
 import { pipelineMart } from "@/db/marts/pipelines";
-import { createPipelineRuns, getPipelineRun, listPipelineSteps } from "@/db/queries";
+import { createPipelineRuns, getPipelineRun, listPipelineSteps } from "@/db/queries/pipeline";
 import type { PipelineRun } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { type AskedParameters, resolveParameters, stampsBetween } from "@/lib/pipeline/parameters";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
 
-export { cancelPipelineRun, listPipelineRuns } from "@/db/queries";
+export { cancelPipelineRun, listPipelineRuns } from "@/db/queries/pipeline";
 
 /**
  * Queues a run of one stamp, all six steps or those from `fromStep` on the files that are there. Whichever process

@@ -8,11 +8,11 @@ import {
   findPipelineRun,
   listAllPipelineLogs,
   listStepsOfPipelineRun,
-} from "@/db/queries";
+} from "@/db/queries/pipeline-work";
 import type { PipelineRun } from "@/db/schema";
 import { sendAlert } from "@/lib/alert";
 import { config } from "@/lib/config";
-import { AppError, toAppError } from "@/lib/errors";
+import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { resolveParameters } from "@/lib/pipeline/parameters";
 import { readStepReport } from "@/lib/pipeline/step-report";
@@ -41,7 +41,7 @@ export interface Workshop {
 export async function runPipeline(runId: string, workshop: Workshop): Promise<void> {
   const { program, seconds, abandoned, closing } = workshop;
   const begun = await durableStep("begin", () => begin(runId));
-  if (begun === null) return;
+  if (begun === null) return durableStep("alert", () => alertOf(runId));
   let outcome: StepOutcome = "succeeded";
   for (const step of stepNames.slice(stepNames.indexOf(begun.fromStep))) {
     const { parameters } = begun;
@@ -59,15 +59,19 @@ export async function runPipeline(runId: string, workshop: Workshop): Promise<vo
 
 async function close(runId: string, outcome: StepOutcome): Promise<void> {
   await durableStep("end", () => end(runId, outcome));
-  await durableStep("alert", () => alert(runId));
+  await durableStep("alert", () => alertOf(runId));
 }
 
 /** Null where there is nothing to do: the run is over, or cannot be begun and is over now. */
 async function begin(runId: string): Promise<{ parameters: StepParameters; fromStep: StepName } | null> {
   const run = await findPipelineRun(runId);
   if (run?.status !== "queued" && run?.status !== "running") return null;
+  const obstacle = await obstacleOf(run);
+  if (obstacle) {
+    await endPipelineRun(runId, "cancelled", { code: "PIPELINE_STEP_MISSING", message: obstacle });
+    return null;
+  }
   try {
-    await requireRunBefore(run);
     const store = objectStore();
     const { mart, stamp, asked, fromStep } = run;
     const parameters =
@@ -83,21 +87,17 @@ async function begin(runId: string): Promise<{ parameters: StepParameters; fromS
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.code === "INTERNAL") throw thrown;
-    await endPipelineRun(runId, error.code === "PIPELINE_ACTIVE" ? "cancelled" : "failed", error);
-    await say(runId, error.message);
+    await endPipelineRun(runId, "failed", error);
     return null;
   }
 }
 
 /** Of stamps that were queued together none is built on one that is not there. */
-async function requireRunBefore(run: PipelineRun): Promise<void> {
-  const before = run.afterRunId === null ? null : await findPipelineRun(run.afterRunId);
-  if (before && before.status !== "succeeded") {
-    throw new AppError(
-      "PIPELINE_STEP_MISSING",
-      `${run.stamp} was to be built on ${before.stamp}, whose run ${before.status === "halted" ? "halted" : `is ${before.status}`}. Rerun that one, then this.`,
-    );
-  }
+async function obstacleOf({ stamp, afterRunId }: PipelineRun): Promise<string | null> {
+  const before = afterRunId === null ? null : await findPipelineRun(afterRunId);
+  if (!before || before.status === "succeeded") return null;
+  const how = before.status === "halted" ? "halted" : `is ${before.status}`;
+  return `${stamp} was to be built on ${before.stamp}, whose run ${how}. Rerun that one, then this.`;
 }
 
 async function end(runId: string, outcome: StepOutcome): Promise<void> {
@@ -113,7 +113,8 @@ async function end(runId: string, outcome: StepOutcome): Promise<void> {
   await endPipelineRun(runId, outcome, error);
 }
 
-async function alert(runId: string): Promise<void> {
+/** Tells of a run that is over, where the settings ask for it. */
+export async function alertOf(runId: string): Promise<void> {
   const run = await findPipelineRun(runId);
   if (!run || run.status === "cancelled") return;
   if (run.status === "succeeded" && config().alerts.on !== "all") return;

@@ -65,7 +65,7 @@ async function follow(viewer: Viewer, runs: Pick<PipelineRun, "id">[], isDetache
   try {
     let exitCode = 0;
     for (const { id } of runs) {
-      exitCode = Math.max(exitCode, await watch(viewer, id, leaving.signal));
+      exitCode ||= await watch(viewer, id, leaving.signal);
     }
     process.exitCode = exitCode;
   } finally {

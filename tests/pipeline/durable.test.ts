@@ -6,6 +6,7 @@ import { backfillPipeline, cancelPipelineRun, rerunPipelineFrom, startPipelineRu
 import { database as db } from "@/db/client";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
 import { isAlive, kill, mart, setUpPipelines, statuses } from "../support/pipelines";
+import { openWebhook } from "../support/webhook";
 
 const { viewer, dataDir, order, withdraw, begun, startExecutor, leads, leftovers, contents, until, ended } =
   setUpPipelines();
@@ -55,7 +56,8 @@ it("runs the six steps, each a process, and again after kill -9 in each of them 
 });
 
 it("tries a step that fails three times, and halts at once where a gate fails", async () => {
-  await startExecutor();
+  const webhook = await openWebhook();
+  await startExecutor({ ALERT_WEBHOOK_URL: webhook.url });
   await order("fail-gate", "2");
   const done = await ended((await start("gate")).id);
   expect(done.run.status).toBe("succeeded");
@@ -88,6 +90,13 @@ it("tries a step that fails three times, and halts at once where a gate fails", 
   await withdraw("halt-gate");
   const rerun = await ended((await rerunPipelineFrom(viewer, halted.run.id, "gate")).id);
   expect(rerun.run).toMatchObject({ status: "succeeded", parameters: done.run.parameters });
+
+  const kept = "What was current before is current still.";
+  expect(webhook.heard).toEqual([
+    { text: expect.stringContaining(`${mart} ${stamp} failed at gate. ${kept}`) },
+    { text: `${mart} ${stamp} halted at gate. ${kept}\nA quality gate failed. SELLERS.AGE drifted.` },
+  ]);
+  webhook.close();
 });
 
 it("refuses a second run of a stamp under way, naming the first; cancels the first, ending its process", async () => {
@@ -117,7 +126,7 @@ it("builds stamps that were queued together in order, and none on one that did n
   const [earlier, later] = await backfillPipeline(viewer, { mart, from: "v2026.09", to: "v2026.10" });
   expect((await ended(earlier?.id ?? "")).run.status).toBe("halted");
   expect((await ended(later?.id ?? "")).run).toMatchObject({
-    ...{ status: "failed", errorCode: "PIPELINE_STEP_MISSING" },
+    ...{ status: "cancelled", errorCode: "PIPELINE_STEP_MISSING" },
     errorMessage: "v2026.10 was to be built on v2026.09, whose run halted. Rerun that one, then this.",
   });
   expect((await begun()).map(({ step }) => step)).toEqual(stepNames.slice(0, 5));

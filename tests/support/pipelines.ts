@@ -57,9 +57,12 @@ export function setUpPipelines() {
         return step ? [{ step: step as StepName, pid: Number(pid) }] : [];
       });
     },
-    startExecutor: async () => {
+    startExecutor: async (settings: Record<string, string> = {}) => {
       const args = ["--import", "tsx", "tests/fixtures/pipeline-executor.ts", database.url, folder];
-      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, args, {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, ...settings },
+      });
       processes.push(child);
       return child;
     },
