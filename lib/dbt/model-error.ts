@@ -2,7 +2,7 @@ import { AppError, toAppError } from "@/lib/errors";
 import type { Model } from "./project";
 
 /** Errors of these kinds speak of the SQL, never of the data in a row. */
-const aboutSql = /^(Binder|Parser|Catalog) Error: ([^\n]+)/;
+const aboutSql = /\b(Binder|Parser|Catalog) Error: [^\n]+/;
 
 /** A model's failure, with what its writer needs: the model, the line and the file of the SQL that was run. */
 export function modelError(model: Model, compiled: string, thrown: unknown): AppError {

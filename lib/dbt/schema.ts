@@ -141,6 +141,8 @@ export const projectFileSchema = z.strictObject({
   "seed-paths": paths.max(0, "dbt seeds are not built here").optional(),
   "target-path": z.string().optional(),
   "clean-targets": paths.optional(),
+  /** How dbt itself behaves. */
+  flags: z.record(z.string(), z.json()).optional(),
   models: z.record(z.string(), z.json()).default({}),
   vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
 });

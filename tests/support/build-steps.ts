@@ -1,0 +1,44 @@
+import { mkdir, readdir } from "node:fs/promises";
+import path from "node:path";
+import { folderStore } from "@/lib/objects";
+import type { PipelineMart, Step } from "@/lib/pipeline/mart";
+import { type StepContext, stepFiles } from "@/lib/pipeline/step-context";
+import type { StepName, StepParameters } from "@/lib/pipeline/steps";
+import { augment } from "@/lib/pipeline/steps/augment";
+import { build } from "@/lib/pipeline/steps/build";
+
+const steps: Partial<Record<StepName, Step>> = { build, augment };
+
+/** Runs the build and augment steps on the Parquet files of a folder, as if conform had written them. */
+export async function setUpBuild(folder: string, mart: PipelineMart, conformed: string) {
+  const store = folderStore(path.join(folder, "store"));
+  const parameters: StepParameters = {
+    ...{ mart: mart.name, stamp: "v2026.11", previous: null },
+    ...{ start: "2000-01-01T00:00:00Z", end: "2026-11-01T00:00:00Z" },
+  };
+  let runs = 0;
+  const contextOf = async (step: StepName) => {
+    const scratch = path.join(folder, `scratch-${runs++}`);
+    await mkdir(scratch);
+    const logged: string[] = [];
+    const told: string[] = [];
+    const context: StepContext = {
+      ...{ parameters, scratch, files: stepFiles(store, parameters, step, scratch) },
+      log: (text) => logged.push(text),
+      progress: (label, done, total) => told.push(`${label} ${done}/${total}`),
+      signal: new AbortController().signal,
+    };
+    return { context, logged, told };
+  };
+  const conform = await contextOf("conform");
+  for (const name of await readdir(conformed)) {
+    await conform.context.files.write(name, path.join(conformed, name));
+  }
+  return {
+    run: async (step: "build" | "augment") => {
+      const { context, ...heard } = await contextOf(step);
+      const report = await steps[step]?.(context, mart);
+      return { ...heard, report, files: context.files };
+    },
+  };
+}
