@@ -29,7 +29,7 @@ async function records(world: World, query: URLSearchParams): Promise<Answer> {
   const { rows: found } = await world.query(`
     select min(first_position), max(first_position + records) from served.hours where ${between(query)}`);
   const [first, end] = (found[0] ?? []).map(Number);
-  if (!first || !end) return ndjson(null);
+  if (first === undefined || !end) return ndjson(null);
   const { rows: start } = await world.query(
     `select first_position, records from served.hours where hour = ${quoteText(query.get("from")?.slice(0, 13) ?? "")}`,
   );
@@ -39,7 +39,11 @@ async function records(world: World, query: URLSearchParams): Promise<Answer> {
   const line = (row: string) =>
     `'{"partition":"' || hour || '","offset":' || "offset" || ',"kind":"' || kind || '",' || substr(${row}, 2)`;
   const { rows } = await world.query(`
-    with page as (select * from served.log where position >= ${from} and position < ${to})
+    with page as (
+      select *, l.rowid as position, l.rowid - first_position as "offset"
+      from served.log l join served.hours on hour = strftime(received_at, '%Y-%m-%dT%H')
+      where l.rowid >= ${from} and l.rowid < ${to}
+    )
     select string_agg(line, chr(10) order by position) from (
       select position, ${line("row_text")} as line from page where row_text is not null
       union all select position, ${line(jsonRow(sourceTable("sessions")))} from page where row_text is null and kind = 'session'

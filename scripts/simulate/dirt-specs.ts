@@ -72,7 +72,7 @@ export const dirtSpecs: DirtSpec[] = [
   spec("messages", "missing_value", "variant", null),
   spec("messages", "out_of_range", "cost_paise", "-5"),
   spec("campaign_days", "out_of_range", "spend_inr", huge),
-  spec("campaign_days", "wrong_type", "clicks", '"n/a"'),
+  spec("campaign_days", "wrong_type", "clicks", '"a few"'),
   spec("campaign_days", "duplicate", null),
 
   spec("sessions", "wrong_type", "seconds", '"a minute"'),

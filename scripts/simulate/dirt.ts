@@ -12,19 +12,32 @@ import { jsonRow } from "./json-row";
 export async function makeDirt(world: DuckDbWriter): Promise<void> {
   await world.run(`create table served.dirt (
     no bigint, source varchar, name varchar, reason varchar, col varchar, told_at timestamp, row_text varchar)`);
-  for (const [index, spec] of dirtSpecs.entries()) {
-    const table = sourceTables.find(({ name }) => name === spec.table);
-    if (!table) throw new Error(`no source table ${spec.table}`);
-    const { rows } = await world.query(`select count(*) from world.${table.name}`);
-    const few = spec.reason === "cell_too_large" ? 1 : 3 + Math.floor(Number(rows[0]?.[0]) / 20_000);
-    await world.run(dirtSql(table, spec, index, few));
+  for (const table of sourceTables) {
+    const specs = [...dirtSpecs.entries()].filter(([, { table: of }]) => of === table.name);
+    if (specs.length > 0) await dirtyTable(world, table, specs);
   }
 }
 
-function dirtSql(table: SourceTable, spec: DirtSpec, index: number, few: number): string {
-  const { source, name, key, createdAt } = table;
-  const salt = quoteText(`dirt:${index}`);
-  const keyText = key.map((column) => `${column}::varchar`).join(" || ':' || ");
+/** Every way of being wrong gets rows of its own. */
+async function dirtyTable(world: DuckDbWriter, table: SourceTable, specs: [number, DirtSpec][]) {
+  const { rows } = await world.query(`select count(*) from world.${table.name}`);
+  const few = 3 + Math.floor(Number(rows[0]?.[0]) / 20_000);
+  const key = keyText(table);
+  // Some days before the end, so that what comes late comes within the world.
+  const within = table.createdAt ? `where ${table.createdAt} < draw.ends() - interval 6 days` : "";
+  await world.run(`create or replace temp table candidates as
+    select *, row_number() over (order by ${key}) % ${specs.length} as way, row_number() over (order by ${key}) as place from (
+      select * from world.${table.name} ${within} order by draw.bits('dirt', ${key}), ${key} limit ${few * specs.length}
+    )`);
+  for (const [way, [index, spec]] of specs.entries()) await world.run(dirtSql(table, spec, index, way));
+}
+
+function keyText({ key }: SourceTable): string {
+  return key.map((column) => `${column}::varchar`).join(" || ':' || ");
+}
+
+function dirtSql(table: SourceTable, spec: DirtSpec, index: number, way: number): string {
+  const { source, name } = table;
   const patches = [
     ...(spec.reason === "duplicate" ? [] : [freshKey(table, spec, index)]),
     ...(spec.reason === "too_late"
@@ -36,12 +49,12 @@ function dirtSql(table: SourceTable, spec: DirtSpec, index: number, few: number)
   ];
   const row = patches.reduce((inner, patch) => `json_merge_patch(${inner}, ${patch})`, jsonRow(table));
   const at = momentOf(table, spec);
-  // Some days before the end, so that what comes late comes within the world; of rows that nobody else makes dirty.
-  const within = createdAt ? `where ${createdAt} < draw.ends() - interval 6 days` : "";
+  // One such cell is enough of a nuisance.
+  const limit = spec.reason === "cell_too_large" ? "limit 1" : "";
   return `insert into served.dirt
-    select ${index * 100_000} + row_number() over (order by ${keyText}), ${quoteText(source)}, ${quoteText(name)},
-      ${quoteText(spec.reason)}, ${spec.column ? quoteText(spec.column) : "null"}, ${at}, ${row}
-    from (select * from world.${name} ${within} order by draw.bits(${salt}, ${keyText}), ${keyText} limit ${few})`;
+    select ${index * 100_000} + place, ${quoteText(source)}, ${quoteText(name)}, ${quoteText(spec.reason)},
+      ${spec.column ? quoteText(spec.column) : "null"}, ${at}, ${row}
+    from (select * from candidates where way = ${way} order by place ${limit})`;
 }
 
 /** When a dirty row comes to be for those who read. */

@@ -89,6 +89,7 @@ function campaignDaysSql(): string {
     ) order by position`;
 }
 
+// A record's place in the log is its place in the table.
 const logSql = `
 create table served.log as
 with records as (
@@ -105,13 +106,11 @@ with records as (
     'broken' || i as event_id, draw.month((3 + i)::integer) + interval 100 minutes as received_at
   from range(4) as t(i)
 )
-select row_number() over (order by received_at, event_id, copy) as position,
-  strftime(received_at, '%Y-%m-%dT%H') as hour,
-  row_number() over (partition by strftime(received_at, '%Y-%m-%dT%H') order by received_at, event_id, copy) - 1 as "offset", *
-from records order by position;
+select * from records order by received_at, event_id, copy;
 insert into served.dirt
 select 91000000 + i, 'clickstream', 'records', case when i % 2 = 0 then 'broken_record' else 'broken_encoding' end, null,
   draw.month((3 + i)::integer) + interval 100 minutes, null
 from range(4) as t(i);
 create table served.hours as
-select hour, min(position) as first_position, count(*) as records from served.log group by hour order by hour;`;
+select strftime(received_at, '%Y-%m-%dT%H') as hour, min(rowid) as first_position, count(*) as records
+from served.log group by hour order by hour;`;

@@ -119,8 +119,7 @@ select
   received_at
 from logged
 where received_at < draw.ends() and began >= draw.starts()
-  {{ lost_sessions }}
-order by event_id;
+  {{ lost_sessions }};
 
 -- What sellers did themselves: less and less before they leave.
 create table world.seller_actions as
@@ -142,5 +141,4 @@ select 'e' || substr(md5('action:' || ak), 1, 24) as event_id, seller_id,
 from timed
 where started_at > onboarded_at and started_at < coalesce(left_at, draw.ends()) and received_at < draw.ends()
 -- A record per seller and hour.
-qualify row_number() over (partition by seller_id, date_trunc('hour', started_at) order by ak) = 1
-order by event_id;
+qualify row_number() over (partition by seller_id, date_trunc('hour', started_at) order by ak) = 1;

@@ -27,12 +27,25 @@ export function truthSql(table: SourceTable, end: string): string {
   return `select ${columns.join(", ")} from ${from} ${known} order by ${table.key.join(", ")}`;
 }
 
-/** The versions of sellers by plan, from the truth about `sellers` and `plan_changes` at `end`. */
+/**
+ * The versions of sellers, by plan and by whether they still sell, from the truth about `sellers` and `plan_changes` at an END.
+ * What is not versioned is as known at END.
+ */
 export function sellersHistorySql(sellersSql: string, planChangesSql: string): string {
-  return `select s.* replace (p.new_plan as plan), p.changed_at as valid_from,
-      lead(p.changed_at) over of_seller as valid_to, lead(p.changed_at) over of_seller is null as is_current
-    from (${sellersSql}) s join (${planChangesSql}) p using (seller_id)
-    window of_seller as (partition by seller_id order by p.changed_at)
+  return `with known as (${sellersSql}), plans as (${planChangesSql}),
+    moments as (
+      select seller_id, changed_at as valid_from from plans
+      union
+      select seller_id, left_at from known where left_at is not null
+    )
+    select s.* replace (
+        p.new_plan as plan,
+        case when s.left_at > m.valid_from then 'active' else s.status end as status
+      ),
+      m.valid_from, lead(m.valid_from) over of_seller as valid_to, lead(m.valid_from) over of_seller is null as is_current
+    from moments m join known s using (seller_id)
+    asof join plans p on p.seller_id = m.seller_id and m.valid_from >= p.changed_at
+    window of_seller as (partition by m.seller_id order by m.valid_from)
     order by seller_id, valid_from`;
 }
 
