@@ -16,26 +16,37 @@ export interface EnrichmentGroup {
   proposed: boolean;
 }
 
+/** Trying a table costs a query over the set's rows: of a large mart only the nearest tables are tried … */
+const mostTried = 10;
+/** … and as many offered as a person reads. */
+const mostOffered = 6;
+
 /** A group is proposed when it finds at least this share of the rows … */
 const enoughMatches = 0.5;
 /** … and no more than this share of its values is null for them. */
 const tooManyNulls = 0.5;
 
 /**
- * The feature tables that are not in the set and can be joined without asking anything, each tried on the set's own rows:
- * the reason tells what was measured. Personal data are never proposed, nor a name that the matrix already has. Best first.
+ * Feature tables that are not in the set and can be joined without asking anything, each tried on the set's own rows: the reason
+ * tells what was measured. Those named in `near` are tried first, in that order. Personal data are never proposed, nor a
+ * name that the matrix already has. Best first.
  */
 export async function proposeGroups(input: {
   plan: Plan;
   registry: Registry;
   warehouse: Warehouse;
+  near?: string[];
   signal?: AbortSignal;
 }): Promise<EnrichmentGroup[]> {
-  const { plan, registry } = input;
+  const { plan, registry, near = [] } = input;
   const taken = new Set(plan.featureSet.selections.map(({ table }) => table));
-  const candidates = registry.tables.filter((table) => table.kind === "feature" && !taken.has(table.name));
+  const place = (name: string) => (near.includes(name) ? near.indexOf(name) : near.length);
+  const candidates = registry.tables
+    .filter((table) => table.kind === "feature" && !taken.has(table.name))
+    .sort((a, b) => place(a.name) - place(b.name));
   const groups: (EnrichmentGroup & { value: number })[] = [];
   for (const table of candidates) {
+    if (groups.length === mostTried) break;
     const features = eligibleFeatures(table, plan, registry);
     const trial = planTrial(table, features, plan, registry);
     if (!trial) continue;
@@ -45,7 +56,10 @@ export async function proposeGroups(input: {
       value: measured.matched * (1 - measured.nulls),
     });
   }
-  return groups.sort((a, b) => b.value - a.value).map(({ value: _, ...group }) => group);
+  return groups
+    .sort((a, b) => b.value - a.value)
+    .slice(0, mostOffered)
+    .map(({ value: _, ...group }) => group);
 }
 
 function eligibleFeatures(table: FeatureTable, plan: Plan, registry: Registry): Feature[] {
