@@ -56,7 +56,9 @@ function callable(call: Called): Called {
 function plain(value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, part]) => [key, plain(part)]));
   if (Array.isArray(value)) return value.map(plain);
-  return typeof value === "object" && value !== null && "value" in value ? plain(value.value) : value;
+  return typeof value === "object" && value !== null && "value" in value
+    ? (plain(value.value) ?? null)
+    : value;
 }
 
 function parsed(text: string, file: string): Program {
