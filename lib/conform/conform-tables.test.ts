@@ -1,94 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { field, type SourceTable } from "@/lib/pipeline/source-table";
 import { type ConformRuns, type LandingRow, setUpConform } from "@/tests/support/conform-runs";
-
-const { text, integer, number, flag, date, time, oneOf } = field;
-const common = { source: "shop", description: "", references: [], changes: 1 } satisfies Partial<SourceTable>;
-
-const shops: SourceTable = {
-  ...common,
-  name: "shops",
-  protocol: "postgres",
-  row: z.object({
-    shop_id: text(10),
-    contact_name: text(),
-    kind: oneOf(["big", "small"]),
-    plan: oneOf(["free", "gold"]),
-    staff: integer(1, 100).nullable(),
-    status: oneOf(["active", "closed"]),
-    opened_at: time(),
-    closed_at: time().nullable(),
-    updated_at: time(),
-  }),
-  key: ["shop_id"],
-  createdAt: "opened_at",
-  knownBy: [{ time: "closed_at", unknown: { closed_at: null, status: "active" } }],
-  changes: {
-    type: 2,
-    columns: ["plan", "staff", "status"],
-    never: ["kind"],
-    since: "updated_at",
-    told: [{ column: "plan", table: "plan_changes", before: "old_plan", after: "new_plan" }],
-  },
-};
-const planChanges: SourceTable = {
-  ...common,
-  name: "plan_changes",
-  protocol: "postgres",
-  row: z.object({
-    change_id: text(10),
-    shop_id: text(10),
-    old_plan: text().nullable(),
-    new_plan: text(),
-    changed_at: time(),
-  }),
-  key: ["change_id"],
-  references: [{ column: "shop_id", table: "shops" }],
-  createdAt: "changed_at",
-  changes: 4,
-};
-const offers: SourceTable = {
-  ...common,
-  name: "offers",
-  protocol: "cdc",
-  row: z.object({
-    offer_id: text(10),
-    shop_id: text(10).nullable(),
-    price: number(0, 1000),
-    is_new: flag(),
-    made_on: date(),
-    ended_on: date().nullable(),
-    outcome: oneOf(["open", "sold"]),
-  }),
-  key: ["offer_id"],
-  references: [{ column: "shop_id", table: "shops" }],
-  createdAt: "made_on",
-  knownBy: [{ time: "ended_on", unknown: { ended_on: null, outcome: "open" } }],
-};
-const visits: SourceTable = {
-  ...common,
-  name: "visits",
-  protocol: "event_log",
-  row: z.object({ event_id: text(10), offer_id: text(10).nullable(), began_at: time(), received_at: time() }),
-  key: ["event_id"],
-  references: [{ column: "offer_id", table: "offers" }],
-  createdAt: "received_at",
-  lateAfter: { event: "began_at", received: "received_at", days: 3 },
-  changes: 4,
-};
-const prices: SourceTable = {
-  ...common,
-  name: "prices",
-  protocol: "csv",
-  row: z.object({ make: text(10), month: date(), price: integer(0, 100) }),
-  key: ["make", "month"],
-};
+import { shopTables } from "@/tests/support/shop-tables";
 
 let runs: ConformRuns;
-// Those that refer to others first: the order is the step's own affair.
 beforeAll(async () => {
-  runs = await setUpConform([visits, offers, planChanges, shops, prices]);
+  runs = await setUpConform(shopTables);
 });
 afterAll(() => runs.close());
 
@@ -188,10 +104,24 @@ describe("one key, several records", () => {
     const { report, rows } = await run({
       shops: [shop("S1", 1)],
       offers: [offer("O1", 1)],
-      visits: [visit("E1", 1), visit("E1", 2), visit("E1", 2), visit("E2", 3)],
+      visits: [visit("E1", 1), visit("E1", 2), visit("E2", 3)],
     });
     expect((await rows("visits")).map(({ event_id }) => event_id)).toEqual(["E1", "E2"]);
     expect(report.quarantine).toEqual([{ table: "visits", reason: "duplicate", column: null, rows: 1 }]);
+    const again = await run({ visits: [visit("E2", 3)] }, { previous: `v${2000 + stamps - 1}.01` });
+    expect(again.report.quarantine).toEqual([]);
+    expect(again.accounts.find(({ table }) => table === "visits")).toMatchObject({ kept: 2, superseded: 1 });
+  });
+
+  it("takes a file that is read whole for all there is, whatever an earlier stamp knew", async () => {
+    const row = (line: number, make: string, price: string) => ({
+      sequence: line,
+      position: `prices.csv:${line}`,
+      values: { make, month: "2026-01-01", price },
+    });
+    await run({ prices: [row(2, "A", "1"), row(3, "B", "2")] });
+    const { rows } = await run({ prices: [row(2, "B", "3")] }, { previous: `v${2000 + stamps - 1}.01` });
+    expect((await rows("prices")).map(({ make, price }) => [make, price])).toEqual([["B", 3]]);
   });
 
   it("sets aside an equal row of a table that is read whole, and not an older version", async () => {
@@ -343,6 +273,23 @@ describe("slowly changing dimensions", () => {
       ["gold", 5, "closed", "2026-08-01T00:00:00Z", null, true],
     ]);
     expect(await rows("shops")).toMatchObject([{ plan: "gold", staff: 5, status: "closed" }]);
+  });
+
+  it("keeps a version that was undone", async () => {
+    const closed = {
+      status: "closed",
+      closed_at: "2026-08-01T00:00:00Z",
+      updated_at: "2026-08-02T00:00:00Z",
+    };
+    const { rows } = await run({
+      shops: [shop("S1", 1), shop("S1", 2, closed), shop("S1", 3, { updated_at: "2026-09-01T00:00:00Z" })],
+    });
+    const history = await rows("shops_history");
+    expect(history.map(({ status, valid_from }) => [status, valid_from])).toEqual([
+      ["active", "2026-01-01T00:00:00Z"],
+      ["closed", "2026-08-01T00:00:00Z"],
+      ["active", "2026-09-01T00:00:00Z"],
+    ]);
   });
 
   it("knows the plan at the end from the change that undoes it later", async () => {

@@ -67,7 +67,7 @@ async function conformInOrder(context: StepContext, tables: SourceTable[], outpu
     await loadRecords(output.engine, conforming, input.landing, input.remembered);
     changedFirstValues.push(...(await settle(output.engine, conforming, end)));
     await quarantine(output.engine, conforming);
-    states.set(table.name, await writeState(output, conforming));
+    if (!isReadWhole(table)) states.set(table.name, await writeState(output, conforming));
     const finish = async () => {
       const kept = await writeTable(output, conforming, end);
       accounts.push(await accountFor(output.engine, conforming, input, kept));
@@ -108,7 +108,7 @@ async function inputFiles({ files, parameters }: StepContext, table: SourceTable
       .read("extract", extracted)
       .catch((thrown) => missing(thrown, `The extract step left no ${extracted}. Run it again.`)),
     remembered:
-      previous === null
+      previous === null || isReadWhole(table)
         ? null
         : await files
             .read("conform", `state/${table.name}.parquet`, previous)
@@ -119,6 +119,11 @@ async function inputFiles({ files, parameters }: StepContext, table: SourceTable
               ),
             ),
   };
+}
+
+/** A file or a map that tells no times is read whole for every stamp: what is no longer in it is no more. */
+function isReadWhole({ protocol, createdAt }: SourceTable): boolean {
+  return createdAt === undefined && (protocol === "csv" || protocol === "maps");
 }
 
 function missing(thrown: unknown, message: string): never {

@@ -25,15 +25,19 @@ export async function buildHistory(
 ): Promise<void> {
   const { table, records, fates } = conforming;
   const key = table.key.map(quoteName).join(", ");
-  const created = `${quoteName(table.createdAt ?? changes.since)}::TIMESTAMP`;
-  const since = `greatest(${created}, ${quoteName(changes.since)}::TIMESTAMP)`;
+  const since = `${quoteName(changes.since)}::TIMESTAMP`;
   await engine.run(`
     CREATE OR REPLACE TEMP TABLE versions AS
-    SELECT *, ${created} AS created, CASE WHEN number = 1 THEN ${created} ELSE ${since} END AS since
+    SELECT *, CASE WHEN _number = 1 THEN _created ELSE greatest(_created, ${since}) END AS _since
     FROM (
-      SELECT *, row_number() OVER (PARTITION BY ${key} ORDER BY _sequence, length(_position), _position, _generation) AS number
+      SELECT *, row_number() OVER oldest AS _number,
+        last_value(${quoteName(table.createdAt ?? changes.since)}::TIMESTAMP) OVER oldest AS _created
       FROM ${records} SEMI JOIN (SELECT ${key} FROM ${records} WHERE ${undecided(conforming)}) USING (${key})
       WHERE _bad = 0 AND rowid NOT IN (SELECT rid FROM ${fates} WHERE NOT version)
+      WINDOW oldest AS (
+        PARTITION BY ${key} ORDER BY _sequence, length(_position), _position, _generation, rowid
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      )
     )`);
   const columns = conforming.columns.filter(({ name }) => changes.columns.includes(name));
   const points = columns.map((column) => {
@@ -70,13 +74,13 @@ export function historyOf(table: string): string {
 function seenPoints(table: SourceTable, column: SourceColumn, key: string): string {
   const value = quoteName(column.name);
   const mask = table.knownBy?.find(({ unknown }) => column.name in unknown);
-  if (!mask) return `SELECT ${key}, number, since AS moment, ${value} AS value FROM versions`;
+  if (!mask) return `SELECT ${key}, _number, _since AS moment, ${value} AS value FROM versions`;
   const time = `${quoteName(mask.time)}::TIMESTAMP`;
   return `
-    SELECT ${key}, number, coalesce(greatest(${time}, created), since) AS moment, ${value} AS value FROM versions
+    SELECT ${key}, _number, CASE WHEN ${time} IS NULL THEN _since ELSE greatest(${time}, _created) END AS moment, ${value} AS value FROM versions
     UNION ALL
-    SELECT ${key}, number, created, ${unknownValue(column, mask.unknown[column.name])}
-    FROM versions WHERE number = 1 AND ${time} > created`;
+    SELECT ${key}, _number, _created, ${unknownValue(column, mask.unknown[column.name])}
+    FROM versions WHERE _number = 1 AND ${time} > _created`;
 }
 
 /** The changes that another table tells; where it tells none of a key, what was seen. */
@@ -89,22 +93,22 @@ function toldPoints(
   const [before, after, at] = [told.before, told.after, teller.at].map(quoteName);
   return `
     WITH told AS (
-      SELECT ${key}, created, ${before} AS before, ${after} AS after, greatest(${at}::TIMESTAMP, created) AS moment,
-        row_number() OVER (PARTITION BY ${key} ORDER BY ${at}, t._sequence, length(t._position), t._position) AS number
+      SELECT ${key}, _created, ${before} AS before, ${after} AS after, greatest(${at}::TIMESTAMP, _created) AS moment,
+        row_number() OVER (PARTITION BY ${key} ORDER BY ${at}, t._sequence, length(t._position), t._position) AS _number
       FROM (SELECT * FROM read_parquet(${quoteText(teller.file)}) WHERE NOT _gone AND NOT _aside) AS t
-      JOIN (SELECT ${key}, created FROM versions WHERE number = 1) USING (${key})
+      JOIN (SELECT ${key}, _created FROM versions WHERE _number = 1) USING (${key})
     )
-    SELECT ${key}, number, moment, after AS value FROM told
-    UNION ALL SELECT ${key}, 0, created, coalesce(before, after) FROM told WHERE number = 1
+    SELECT ${key}, _number, moment, after AS value FROM told
+    UNION ALL SELECT ${key}, 0, _created, coalesce(before, after) FROM told WHERE _number = 1
     UNION ALL SELECT * FROM (${seen}) ANTI JOIN told USING (${key})`;
 }
 
 /** A later claim about the same or an earlier time undoes the earlier claims from then on; what happens from END on is not known. */
 function standingPoints(points: string, key: string, end: string): string {
   return `
-    SELECT * EXCLUDE (number, undone_from) FROM (
+    SELECT * EXCLUDE (_number, undone_from) FROM (
       SELECT *, min(moment) OVER (
-        PARTITION BY ${key} ORDER BY number RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        PARTITION BY ${key} ORDER BY _number RANGE BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
       ) AS undone_from
       FROM (${points})
     ) WHERE (undone_from IS NULL OR undone_from > moment) AND moment < ${quoteText(end)}::TIMESTAMP`;

@@ -1,5 +1,5 @@
-import type { DuckDbWriter } from "@/lib/warehouse";
-import { quoteName, quoteText } from "@/lib/warehouse";
+import type { SourceTable } from "@/lib/pipeline/source-table";
+import { type DuckDbWriter, quoteName, quoteText } from "@/lib/warehouse";
 import type { Conforming } from "./load-records";
 
 /**
@@ -50,8 +50,16 @@ export function undecided({ fates }: Conforming): string {
   return `_bad = 0 AND rowid NOT IN (SELECT rid FROM ${fates})`;
 }
 
-/** Positions of one source are alike but for their numbers, so that the longer one is the later. */
-const newestFirst = "_sequence DESC, length(_position) DESC, _position DESC, _generation DESC";
+/**
+ * Positions of one source are alike but for their numbers, so that the longer one is the later. What is read page by page or
+ * line by line is numbered anew in every reading; elsewhere a number stands for the same change in all of them.
+ */
+function newestFirst({ protocol }: SourceTable): string {
+  const inReading = "_sequence DESC, length(_position) DESC, _position DESC";
+  return ["csv", "rest", "maps"].includes(protocol)
+    ? `_generation DESC, ${inReading}, rowid DESC`
+    : `${inReading}, _generation DESC, rowid DESC`;
+}
 
 function mergeByKey({ table, columns, records, fates }: Conforming): string {
   const keys = table.key.map(quoteName).join(", ");
@@ -61,12 +69,14 @@ function mergeByKey({ table, columns, records, fates }: Conforming): string {
       ? `NOT dead AND row_number() OVER (PARTITION BY ${keys}, dead ORDER BY place DESC) = 1`
       : "place = 1 AND NOT dead";
   // A record of a log has no versions, and other rows that changed are not equal. Change rows may be told twice.
-  const isSurplus = changes === 4 ? "true" : table.protocol === "cdc" ? "false" : "same AND same_reading";
+  const isSurplus = changes === 4 ? "true" : table.protocol === "cdc" ? "false" : "same AND in_one_reading";
   const isVersion = typeof changes === "object" ? "NOT (dead OR again OR same)" : "false";
   // Where a first version counts, one that arrives late may be older than a deletion.
   const isEnd = changes === 0 || typeof changes === "object" ? "_gone" : "_gone AND place = 1";
-  const newer = (value: string) => `lag(${value}) OVER newest IS NOT DISTINCT FROM ${value}`;
   const row = `row(${columns.map(({ name }) => quoteName(name)).join(", ")})`;
+  // Between versions with numbers of their own another may still arrive.
+  const same = typeof changes === "object" ? ["_sequence", row] : [row];
+  const newer = (value: string) => `lag(${value}) OVER newest IS NOT DISTINCT FROM ${value}`;
   return `
     CREATE OR REPLACE TEMP TABLE ${fates} AS
     WITH several AS (
@@ -77,11 +87,11 @@ function mergeByKey({ table, columns, records, fates }: Conforming): string {
         first_value(_gone) OVER newest AS ends_gone,
         -- A deletion lies between this record and the present.
         bool_or(_gone) OVER (newest ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS dead,
-        ${newer("_sequence")} AND ${newer("_position")} AS again,
-        ${changes === 4 ? "false" : newer(row)} AS same,
-        ${newer("_generation")} AS same_reading
+        ${newer("_generation")} AS in_one_reading,
+        NOT in_one_reading AND ${newer("_sequence")} AND ${newer("_position")} AS again,
+        ${changes === 4 ? "false" : same.map(newer).join(" AND ")} AS same
       FROM ${records} SEMI JOIN several USING (${keys}) WHERE _bad = 0
-      WINDOW newest AS (PARTITION BY ${keys} ORDER BY ${newestFirst})
+      WINDOW newest AS (PARTITION BY ${keys} ORDER BY ${newestFirst(table)})
     ), chosen AS (SELECT *, ${chosen} AS is_kept FROM placed)
     SELECT rid, CASE WHEN ends_gone THEN 'deleted' WHEN ${isSurplus} AND NOT (again OR dead) THEN 'duplicate'
         ELSE 'superseded' END AS fate,
@@ -90,7 +100,10 @@ function mergeByKey({ table, columns, records, fates }: Conforming): string {
     FROM chosen WHERE NOT is_kept`;
 }
 
-/** Type 0: the first version of a row gives these columns to all of its versions. */
+/**
+ * Type 0: the first version of a row gives these columns to all of its versions. What a version had itself stays in `own_values`:
+ * a deletion that arrives late may make another version the first.
+ */
 async function keepFirstValues(
   engine: DuckDbWriter,
   { table, records, fates }: Conforming,
@@ -103,9 +116,12 @@ async function keepFirstValues(
     CREATE OR REPLACE TEMP TABLE first_values AS
     SELECT ${key}, ${never.map((c, i) => `arg_max_null(${c}, place) AS ${c}, min(${c}) <> max(${c}) AS changed_${i}`).join(", ")}
     FROM (
-      SELECT *, row_number() OVER (PARTITION BY ${key} ORDER BY ${newestFirst}) AS place FROM ${records}
+      SELECT *, row_number() OVER (PARTITION BY ${key} ORDER BY ${newestFirst(table)}) AS place FROM ${records}
       WHERE _bad = 0 AND rowid NOT IN (SELECT rid FROM ${fates} WHERE NOT version)
     ) GROUP BY ALL HAVING count(*) > 1;
+    CREATE OR REPLACE TEMP TABLE own_values AS
+    SELECT r.rowid AS rid, ${never.map((column) => `r.${column}`).join(", ")}
+    FROM ${records} AS r SEMI JOIN first_values USING (${key}) WHERE _bad = 0 AND NOT _gone;
     UPDATE ${records} AS r SET ${never.map((column) => `${column} = first_values.${column}`).join(", ")}
     FROM first_values
     WHERE r._bad = 0 AND NOT r._gone

@@ -65,13 +65,20 @@ export async function writeState(
   { table, columns, records, fates }: Conforming,
 ): Promise<string> {
   const name = `state/${table.name}`;
+  const never = typeof table.changes === "object" ? table.changes.never : [];
+  const values = columns.map((column) => {
+    const value = quoteName(column.name);
+    if (!never.includes(column.name)) return `r.${value}`;
+    return `CASE WHEN own.rid IS NULL THEN r.${value} ELSE own.${value} END AS ${value}`;
+  });
   await writeParquet(
     output,
     name,
-    `SELECT ${columns.map((column) => quoteName(column.name)).join(", ")}, _sequence, _position, _gone,
+    `SELECT ${values.join(", ")}, _sequence, _position, _gone,
        r.rowid IN (SELECT rid FROM ${fates} WHERE fate = 'unknown') AS _aside
-     FROM ${records} AS r WHERE _bad = 0 AND r.rowid NOT IN (SELECT rid FROM ${fates} WHERE NOT remembered)
-     ORDER BY ${table.key.map(quoteName).join(", ")}, _sequence, _position`,
+     FROM ${records} AS r ${never.length > 0 ? "LEFT JOIN own_values AS own ON own.rid = r.rowid" : ""}
+     WHERE _bad = 0 AND r.rowid NOT IN (SELECT rid FROM ${fates} WHERE NOT remembered)
+     ORDER BY ${table.key.map((key) => `r.${quoteName(key)}`).join(", ")}, _sequence, _position`,
   );
   return localPath(output, name);
 }

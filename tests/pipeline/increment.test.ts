@@ -49,7 +49,7 @@ describe("increments and a rebuild", () => {
         await expectContiguous(rebuilt);
       }),
       // Each run is four of the step; what fails is not shrunk, which would take minutes.
-      { numRuns: 5, endOnFailure: true },
+      { numRuns: 3, endOnFailure: true },
     );
   });
 });
