@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { leaveDatabase } from "@/db/ensure-database";
@@ -71,6 +71,7 @@ async function serveUntilInterrupted({ port, sellers, seed, drift }: ReturnType<
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
+  await rm(file, { force: true });
   await simulator.close();
 }
 

@@ -6,23 +6,23 @@ import { quoteText } from "@/lib/warehouse";
  * What was known at `end` (ISO 8601) of a table of the world, as SQL: rows that came later are left out, what happened
  * later is masked. This is what extract and conform must make of the dirty sources.
  */
-export function truthSql(table: SourceTable, end: string): string {
+export function truthSql(table: SourceTable, end: string, schema = "world"): string {
   const at = `timestamp ${quoteText(end.replace(/Z$/, "").replace("T", " "))}`;
-  const columns = Object.entries(table.row.shape).map(([name, schema]) => {
+  const columns = Object.entries(table.row.shape).map(([name, column]) => {
     let value = name;
     for (const { time, unknown } of table.knownBy ?? []) {
       if (name in unknown)
         value = `case when ${time} >= ${at} then ${literal(unknown[name])} else ${value} end`;
     }
-    return `(${value})::${engineType(schema)} as ${name}`;
+    return `(${value})::${engineType(column)} as ${name}`;
   });
   // The plan of a seller is the last that was chosen by then.
   const from =
     table.name === "sellers"
-      ? `(select sellers.* replace (chosen.plan as plan) from world.sellers join (
-          select seller_id, max_by(new_plan, changed_at) as plan from world.plan_changes where changed_at < ${at} group by seller_id
+      ? `(select sellers.* replace (chosen.plan as plan) from ${schema}.sellers join (
+          select seller_id, max_by(new_plan, changed_at) as plan from ${schema}.plan_changes where changed_at < ${at} group by seller_id
         ) as chosen using (seller_id))`
-      : `world.${table.name}`;
+      : `${schema}.${table.name}`;
   const known = table.createdAt ? `where ${table.createdAt} < ${at}` : "";
   return `select ${columns.join(", ")} from ${from} ${known} order by ${table.key.join(", ")}`;
 }
