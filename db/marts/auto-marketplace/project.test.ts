@@ -57,7 +57,7 @@ async function writeSources(world: DuckDbWriter, stamp: string, end: string): Pr
     sellersHistorySql(truths.get("sellers") ?? "", truths.get("plan_changes") ?? ""),
     "sellers_history",
   );
-  const cues = quoteText(path.join(directory, "seeds", "area_cues.csv"));
+  const cues = quoteText(path.join(directory, "augment", "area-cues.csv"));
   await write(
     `select area_id, note_no, dimension, weight::decimal(6, 1) as weight
       from (${truths.get("area_notes")}) join read_csv(${cues}) on contains(note, cue)`,

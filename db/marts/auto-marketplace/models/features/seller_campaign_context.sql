@@ -3,8 +3,7 @@ with before as (
     c.seller_id, c.campaign_id,
     {{ features('before') }}
   from {{ ref('int_seller_campaigns') }} c
-  left join {{ ref('int_seller_activity_days') }} d
-    on d.seller_id = c.seller_id and d.days_back between c.first_days_back + 1 and c.first_days_back + 90
+  left join {{ ref('int_seller_campaign_steps') }} s using (seller_id, campaign_id)
   group by c.seller_id, c.campaign_id
 ),
 compared as (

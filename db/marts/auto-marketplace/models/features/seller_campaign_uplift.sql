@@ -3,8 +3,7 @@ with around as (
     c.seller_id, c.campaign_id,
     {{ features('around') }}
   from {{ ref('int_seller_campaigns') }} c
-  left join {{ ref('int_seller_activity_days') }} d
-    on d.seller_id = c.seller_id and d.days_back between c.last_days_back - 30 and c.first_days_back + 30
+  left join {{ ref('int_seller_campaign_steps') }} s using (seller_id, campaign_id)
   where c.last_days_back > 30
   group by c.seller_id, c.campaign_id
 )
