@@ -17,6 +17,7 @@ export const readChanges: Reader = async ({ source, address, tables, start, end,
   const byName = new Map(tables.map((table) => [table.name, table]));
   const result = { seen: 0, others: 0 };
   let after = 0;
+  let unnumbered = 0;
   for (let isDone = false; !isDone; ) {
     const { body } = await feed.get("/changes", { after, limit: changesPerPage, from: start, to: end });
     let lines = 0;
@@ -45,11 +46,14 @@ export const readChanges: Reader = async ({ source, address, tables, start, end,
       }
     }
     await landing.drain();
-    isDone = lines < changesPerPage;
-    if (!isDone && !isNumbered) {
+    // A page may be shorter than was asked for: the last one is empty.
+    isDone = lines === 0;
+    unnumbered = isNumbered ? 0 : unnumbered + lines;
+    // One broken line may be alone on its page; a feed that never tells a number would be read for ever.
+    if (unnumbered > changesPerPage) {
       throw new AppError(
         "SOURCE_CHANGED",
-        `The source ${source} gave ${lines} changes without a sequence number. See that ${settingOf(source)} is the address of a change feed.`,
+        `The source ${source} gave ${unnumbered} changes in a row without a sequence number. See that ${settingOf(source)} is the address of a change feed.`,
         { details: { source } },
       );
     }

@@ -30,7 +30,9 @@ describe("reading a change feed", () => {
       change(5, "update", { note_id: "N1", words: { b: ["ü"] }, score: "high" }, { note_id: "N1" }),
       change(7, "delete", null, { note_id: "N1" }),
     ];
-    const { url, asked } = await scriptedServer(() => ({ body: lines.join("\n") }));
+    const { url, asked } = await scriptedServer((_url, count) => ({
+      body: count === 1 ? lines.join("\n") : "",
+    }));
     const window = { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" };
     const { tables, facts } = await runExtract([notes], { crm: url }, window);
     expect(tables.notes).toEqual([
@@ -46,7 +48,7 @@ describe("reading a change feed", () => {
       { note_id: "N1", words: null, score: null, _position: "change 7", _sequence: 7, _operation: "delete" },
     ]);
     expect(facts.map(({ value }) => value)).toEqual([3, 3, 0]);
-    expect(asked).toHaveLength(1);
+    expect(asked[1]).toContain("after=7");
     const query = new URL(asked[0] ?? "", url).searchParams;
     expect(Object.fromEntries(query)).toMatchObject({
       after: "0",
@@ -71,7 +73,7 @@ describe("reading a change feed", () => {
       change(11, "insert", { note_id: "F", words: "last" }),
     ];
     const body = Buffer.concat(lines.map((line) => Buffer.concat([Buffer.from(line), Buffer.from("\r\n")])));
-    const { url } = await scriptedServer(() => ({ body }));
+    const { url } = await scriptedServer((_url, count) => ({ body: count === 1 ? body : "" }));
     const { tables, setAside, facts } = await runExtract([notes], { crm: url });
     expect(tables.notes?.map(({ note_id, words, score }) => [note_id, words, score])).toEqual([
       ["A", "1e309 \0 12345678901234567890", "1e309"],
@@ -107,9 +109,17 @@ describe("reading a change feed", () => {
       return { body: lines.join("\n") };
     });
     const { facts, setAside } = await runExtract([notes], { crm: url });
-    expect(asked).toHaveLength(pages);
+    expect(asked).toHaveLength(pages + 1);
     expect(setAside).toMatchObject([{ reason: "broken_record", found: '{"cut' }]);
     expect(facts[0]?.value).toBe((facts[1]?.value as number) + 1);
+  });
+});
+
+it("does not read a feed without numbers for ever", async () => {
+  const { url } = await scriptedServer(() => ({ body: '{"id":1}\n'.repeat(4000) }));
+  await expect(runExtract([notes], { crm: url })).rejects.toMatchObject({
+    code: "SOURCE_CHANGED",
+    message: expect.stringContaining("8000 changes in a row without a sequence number"),
   });
 });
 

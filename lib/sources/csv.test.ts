@@ -86,15 +86,15 @@ describe("reading CSV", () => {
     expect(facts.map(({ value }) => value)).toEqual([7, 2, 5]);
   });
 
-  it("leaves rows of another time and lands those whose time nobody can tell", async () => {
+  it("leaves rows from END on and lands those whose time nobody can tell", async () => {
     const dates = ["2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01", "2026-13-01", ""];
     const folder = await writtenFolder({
       "cities.csv": header + dates.map((date, index) => `${index},1,${date}\n`).join(""),
     });
     const window = { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" };
     const { tables, facts } = await runExtract([cities], { census: folder }, window);
-    expect(tables.cities?.map(({ city_id }) => city_id)).toEqual(["1", "2", "4", "5"]);
-    expect(facts).toContainEqual({ label: "census: of another time, not read", value: 2, unit: "records" });
+    expect(tables.cities?.map(({ city_id }) => city_id)).toEqual(["0", "1", "2", "4", "5"]);
+    expect(facts).toContainEqual({ label: "census: from END on, not read", value: 1, unit: "records" });
   });
 
   it.each([

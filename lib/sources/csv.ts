@@ -13,8 +13,8 @@ const longestRecord = 16 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 /**
- * Reads `<table>.csv` from a folder, a `file:` or an HTTP address: UTF-8, commas, a header. Files are read whole whatever
- * START is. An empty field is a missing value.
+ * Reads `<table>.csv` from a folder, a `file:` or an HTTP address: UTF-8, commas, a header. Files are read whole
+ * whatever START is, since they do not tell what was changed; rows from END on are left. An empty field is a missing value.
  * @throws AppError SOURCE_CHANGED where the header lacks a declared column; SOURCE_UNAVAILABLE
  */
 export const readCsv: Reader = async (reading) => {

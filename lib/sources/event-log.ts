@@ -16,7 +16,7 @@ import {
 import { type LogStaging, openLogStaging, type PartitionProgress } from "./log-staging";
 import type { Reader, Reading } from "./reading";
 
-const recordsPerCommit = 20_000;
+const recordsPerCommit = 10_000;
 
 /**
  * Reads an event log whose partitions are hours of arrival, exactly once by partition and offset, by way of a staging file
@@ -91,27 +91,14 @@ async function commit(reading: Reading, staging: LogStaging, records: LogRecord[
   const folder = await mkdtemp(path.join(reading.scratch, "batch-"));
   const landing = await openLanding(folder, reading.tables);
   const partitions = new Map<string, PartitionProgress>();
-  for (const record of records) {
-    const { partition, offset } = record;
+  for (const { partition, offset, table, line } of records) {
     const done = partitions.get(partition) ?? { partition, next: 0, records: 0, others: 0 };
     partitions.set(partition, done);
     done.next = offset + 1;
     done.records += 1;
-    const position = `${partition}/${offset}`;
-    // Partitions are hours: in the order of both, and exact in a double.
-    const sequence = (Date.parse(`${partition}:00:00Z`) / 3_600_000) * 1e9 + offset;
-    if ("reason" in record)
-      landing.setAside({
-        source: reading.source,
-        table: "records",
-        column: null,
-        key: null,
-        position,
-        reason: record.reason,
-        found: record.found,
-      });
-    else if (record.table === null) done.others += 1;
-    else landing.add(record.table, { row: record.row, position, sequence, operation: "upsert" });
+    if (line === null) done.others += 1;
+    else if (table && typeof line === "string") landing.put(table, line);
+    else if (typeof line !== "string") landing.setAside(line);
   }
   await landing.drain();
   await landing.close();

@@ -48,8 +48,8 @@ export function excerptOf(found: string | Buffer): string {
   return [...text.slice(0, 400)].slice(0, 200).join("").replace(/\p{C}/gu, "\uFFFD");
 }
 
-/** Cheap, and true of every text that holds such a number. */
-const suspicious = /\d{16}|\d[eE]\+?\d{3}/;
+/** Cheap, and true of every text that holds such a number after what begins a value. */
+const suspicious = /[[:,\s]-?[\d.]*(?:\d{16}|\d[eE]\+?\d{3})/;
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 function keptNumber(token: string): string {

@@ -17,14 +17,16 @@ export interface FoundRow {
 
 /** Where readers put what they found: files that the engine reads, one line a row, so that no table is ever held in memory. */
 export interface Landing {
-  /** Lands the row, or sets it aside where an engine could not hold it; or leaves it, where it came to be at another time. */
+  /** Lands the row; or sets it aside, where no engine could hold it; or leaves it, where it came to be from END on. */
   add(table: SourceTable, found: FoundRow): void;
+  /** Lands a line that {@link lineOf} gave. */
+  put(table: SourceTable, line: string): void;
   setAside(row: QuarantinedRow): void;
   /** Writes out what was added; to be awaited after each page. */
   drain(): Promise<void>;
   close(): Promise<void>;
   fileOf(table: SourceTable): string;
-  /** How many rows were left, because they came to be before START or from END on. */
+  /** How many rows were left, because they came to be from END on. */
   left(): number;
   /** Files of what was set aside, all of the same form; a reader may add some. */
   setAsideFiles: string[];
@@ -33,25 +35,15 @@ export interface Landing {
 const largestCell = 1024 * 1024;
 const longestLine = 12 * 1024 * 1024;
 
-/** The time between START and END, ISO 8601 in UTC. */
-export interface TimeWindow {
-  start: string;
-  end: string;
-}
-
-/** A landing in an empty folder, for these tables. With a window, rows are left that came to be before or after it. */
-export async function openLanding(
-  folder: string,
-  tables: SourceTable[],
-  window?: TimeWindow,
-): Promise<Landing> {
+/** A landing in an empty folder, for these tables. With an END (ISO 8601), rows are left that came to be from then on. */
+export async function openLanding(folder: string, tables: SourceTable[], end?: string): Promise<Landing> {
   const files = new Map<string, { handle: FileHandle; lines: string[] }>();
   const nameOf = (table: SourceTable) => path.join(folder, `${table.source}.${table.name}.ndjson`);
   const quarantineFile = path.join(folder, "set-aside.ndjson");
   for (const name of [...tables.map(nameOf), quarantineFile]) {
     files.set(name, { handle: await open(name, "wx"), lines: [] });
   }
-  const isOutside = window ? outside(window) : () => false;
+  const isLeft = end ? from(end) : () => false;
   let left = 0;
   // Of a record that cannot be read it is not known where in it the personal data stand.
   const personal = new Map(
@@ -64,7 +56,6 @@ export async function openLanding(
       ),
     ]),
   );
-  const put = (file: string, value: unknown) => files.get(file)?.lines.push(`${JSON.stringify(value)}\n`);
 
   const landing: Landing = {
     setAsideFiles: [quarantineFile],
@@ -72,22 +63,17 @@ export async function openLanding(
     setAside: (row) => {
       const hidden = personal.get(row.table);
       const isHidden = row.column === null ? hidden && hidden.size > 0 : hidden?.has(row.column);
-      put(quarantineFile, isHidden ? { ...row, found: null } : row);
+      const told = isHidden ? { ...row, found: null } : row;
+      files.get(quarantineFile)?.lines.push(`${JSON.stringify(told)}\n`);
     },
     left: () => left,
-    add: (table, { row, position, sequence, operation }) => {
-      if (isOutside(table, row)) {
-        left += 1;
-        return;
-      }
-      const line = `${JSON.stringify({ p: position, s: sequence, o: operation, r: row })}\n`;
-      const wrong = line.length > largestCell / 3 || line.includes("\\ud") ? wrongCell(row, line) : null;
-      if (wrong === null) files.get(nameOf(table))?.lines.push(line);
-      else {
-        const { source, name, key } = table;
-        landing.setAside({ source, table: name, ...wrong, key: keyOf(row, key), position });
-      }
+    add: (table, found) => {
+      const line = isLeft(table, found.row) ? null : lineOf(table, found);
+      if (line === null) left += 1;
+      else if (typeof line === "string") landing.put(table, line);
+      else landing.setAside(line);
     },
+    put: (table, line) => files.get(nameOf(table))?.lines.push(line),
     drain: async () => {
       for (const file of files.values()) {
         if (file.lines.length === 0) continue;
@@ -101,6 +87,17 @@ export async function openLanding(
     },
   };
   return landing;
+}
+
+/** The line of a landing's file for a row, or why no engine could hold it. */
+export function lineOf(
+  table: SourceTable,
+  { row, position, sequence, operation }: FoundRow,
+): string | QuarantinedRow {
+  const line = `${JSON.stringify({ p: position, s: sequence, o: operation, r: row })}\n`;
+  const wrong = line.length > largestCell / 3 || line.includes("\\ud") ? wrongCell(row, line) : null;
+  if (wrong === null) return line;
+  return { source: table.source, table: table.name, ...wrong, key: keyOf(row, table.key), position };
 }
 
 /** SQL for the rows of a landing's file: the declared columns as text, then `_position`, `_sequence` and `_operation`. */
@@ -129,23 +126,19 @@ export function keyOf(row: JsonRow, key: string[]): string | null {
 }
 
 /** Text that begins as a moment does, cut to the second: such texts are in the order of time. */
-const moment = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/;
+const beginsAsMoment = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/;
 
 /** What is not said of a moment. */
 const midnight = "0000-00-00T00:00:00";
 
-/** A row whose time cannot be told is never outside. */
-function outside({ start, end }: TimeWindow): (table: SourceTable, row: JsonRow) => boolean {
-  const [from, to] = [start, end].map((time) => new Date(time).toISOString().slice(0, 19)) as [
-    string,
-    string,
-  ];
+/** Whether a row came to be from a moment on. Where its time cannot be told it did not. */
+function from(moment: string): (table: SourceTable, row: JsonRow) => boolean {
+  const end = new Date(moment).toISOString().slice(0, 19);
   return ({ createdAt }, row) => {
     const value = createdAt && row[createdAt];
-    if (typeof value !== "string" || !moment.test(value)) return false;
+    if (typeof value !== "string" || !beginsAsMoment.test(value)) return false;
     const text = value.slice(0, 19).replace(" ", "T");
-    const second = text + midnight.slice(text.length);
-    return second < from || second >= to;
+    return text + midnight.slice(text.length) >= end;
   };
 }
 

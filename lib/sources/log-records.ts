@@ -1,7 +1,9 @@
 import { AppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
+import type { QuarantinedRow } from "@/lib/pipeline/steps";
 import type { HttpSource } from "./http";
 import { excerptOf, isObject, type JsonRow, linesOf, parseJson, readObject, type Unreadable } from "./json";
+import { lineOf } from "./landing";
 import type { Reading } from "./reading";
 import { settingOf } from "./setting";
 
@@ -11,8 +13,11 @@ export interface LogPosition {
   offset: number;
 }
 
-/** A record at its place; its table is null where the mart reads no such kind. */
-export type LogRecord = LogPosition & ({ table: SourceTable | null; row: JsonRow } | Unreadable);
+/** A record at its place: a row of its table or set aside; its line is null where the mart reads no such kind. */
+export interface LogRecord extends LogPosition {
+  table: SourceTable | null;
+  line: string | QuarantinedRow | null;
+}
 
 export interface Partition {
   partition: string;
@@ -102,22 +107,17 @@ export function readRecords(
   let lines = 0;
   for (const line of linesOf(body)) {
     lines += 1;
-    const read = readObject(line);
+    const read = readPlaced(line);
     // A broken record still has its place, after the one before it.
-    const at = ("row" in read && positionOf(read.row)) || place;
-    if (isBefore(at, place) && lines > 1)
+    const at = "at" in read ? read.at : place;
+    if (isBefore(at, place) && lines > 1) {
       throw changed(source, "gives records that are not in the order of their offsets");
+    }
     place = progress.after(at);
     if (progress.isRead(at)) continue;
-    if ("reason" in read) records.push({ record: { ...at, ...read }, window });
-    else if (positionOf(read.row) === null) {
-      const found = excerptOf(line);
-      records.push({ record: { ...at, reason: "broken_record", found }, window });
-    } else {
-      const table = byKind.get(String(read.row.kind)) ?? null;
-      window = windowOf(read.row, at.partition, table) ?? window;
-      records.push({ record: { ...at, table, row: read.row }, window });
-    }
+    const table = "at" in read ? (byKind.get(String(read.row.kind)) ?? null) : null;
+    if ("at" in read) window = windowOf(read.row, at.partition, table) ?? window;
+    records.push({ record: { ...at, ...landable(source, at, read, table) }, window });
   }
   if (records.length === 0) {
     throw changed(
@@ -130,6 +130,30 @@ export function readRecords(
   const kept = (isCut ? records.slice(0, lastWhole + 1) : records).map(({ record }) => record);
   for (const record of kept) progress.take(record);
   return kept;
+}
+
+/** The row of a line and its place, where it can be read and tells one. */
+function readPlaced(line: Buffer): { at: LogPosition; row: JsonRow } | Unreadable {
+  const read = readObject(line);
+  if ("reason" in read) return read;
+  const at = positionOf(read.row);
+  return at ? { at, row: read.row } : { reason: "broken_record", found: excerptOf(line) };
+}
+
+function landable(
+  source: string,
+  at: LogPosition,
+  read: ReturnType<typeof readPlaced>,
+  table: SourceTable | null,
+): Pick<LogRecord, "table" | "line"> {
+  const position = `${at.partition}/${at.offset}`;
+  if ("reason" in read) {
+    return { table, line: { source, table: "records", column: null, key: null, position, ...read } };
+  }
+  if (table === null) return { table, line: null };
+  // Partitions are hours: in the order of both, and exact in a double.
+  const sequence = (Date.parse(`${at.partition}:00:00Z`) / 3_600_000) * 1e9 + at.offset;
+  return { table, line: lineOf(table, { row: read.row, position, sequence, operation: "upsert" }) };
 }
 
 function positionOf({ partition, offset }: JsonRow): LogPosition | null {

@@ -38,6 +38,9 @@ export async function openLogStaging(
     for (const name of [file, `${file}.wal`]) await rm(name, { force: true });
     return openDuckDbWriter(file);
   });
+  // Rows are sorted when they land; and each checkpoint would write half-filled blocks again.
+  await writer.run("SET preserve_insertion_order = false");
+  await writer.run("SET checkpoint_threshold = '512MB'");
   for (const table of tables) {
     const columns = Object.keys(table.row.shape).map((name) => `${quoteName(name)} VARCHAR`);
     await writer.run(

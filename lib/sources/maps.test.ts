@@ -63,7 +63,7 @@ describe("reading a maps interface", () => {
     expect(tables.area_places?.map(({ area_id }) => area_id)).toEqual(areaIds);
     expect(tables.area_places?.[0]?.shape).toBe('{"type":"Polygon","coordinates":[[77.12345678901235,1.5]]}');
     expect(tables.pois).toHaveLength(59);
-    expect(facts).toContainEqual({ label: "maps: of another time, not read", value: 1, unit: "records" });
+    expect(facts).toContainEqual({ label: "maps: from END on, not read", value: 1, unit: "records" });
   });
 
   it("goes on from the answers it has when the quota was used up, and asks for none twice", async () => {

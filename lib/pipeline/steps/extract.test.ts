@@ -37,7 +37,10 @@ async function outside(crm?: string) {
   );
   return {
     census: await writtenFolder({ "shops.csv": `rent,shop_id\n${"1,A\n2\n".repeat(150)}` }),
-    crm: crm ?? (await scriptedServer(() => ({ body: `${lines.join("\n")}\n{"cut` }))).url,
+    crm:
+      crm ??
+      (await scriptedServer((_url, count) => ({ body: count === 1 ? `${lines.join("\n")}\n{"cut` : "" })))
+        .url,
     clickstream: (await scriptedLog(log)).url,
   };
 }

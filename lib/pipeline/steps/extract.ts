@@ -117,8 +117,8 @@ async function readTables(
   const scratch = path.join(context.scratch, "sources", `${source}-${protocol}`);
   await mkdir(path.join(scratch, "landing"), { recursive: true });
   // The other protocols ask for the time they want.
-  const window = ["csv", "maps"].includes(protocol) ? { start, end } : undefined;
-  const landing = await openLanding(path.join(scratch, "landing"), tables, window);
+  const until = ["csv", "maps"].includes(protocol) ? end : undefined;
+  const landing = await openLanding(path.join(scratch, "landing"), tables, until);
   const result = { source, landed: 0, late: 0, setAsideFiles: landing.setAsideFiles };
   const unlanded = new Set(tables);
   const land = async (table: SourceTable, engine: DuckDbWriter, rowsSql: string) => {
@@ -175,7 +175,7 @@ function factsOf(results: SourceResult[], setAside: ReadonlyMap<string, number>)
     if (sum("seen") !== sum("landed") + sum("left") + aside) {
       throw new AppError(
         "INTERNAL",
-        `Of ${sum("seen")} records of the source ${source}, ${sum("landed")} landed, ${sum("left")} were of another time and ${aside} were set aside: some are lost. Run this step again; if it happens again it is a fault of the reader.`,
+        `Of ${sum("seen")} records of the source ${source}, ${sum("landed")} landed, ${sum("left")} were from END on and ${aside} were set aside: some are lost. Run this step again; if it happens again it is a fault of the reader.`,
       );
     }
     const fact = (label: string, value: number) => ({ label: `${source}: ${label}`, value, unit: "records" });
@@ -183,7 +183,7 @@ function factsOf(results: SourceResult[], setAside: ReadonlyMap<string, number>)
       fact("seen", sum("seen")),
       fact("landed", sum("landed")),
       fact("set aside", aside),
-      fact("of another time, not read", sum("left")),
+      fact("from END on, not read", sum("left")),
       fact("of tables that the mart does not read", sum("others")),
       fact("received more than an hour after they began", sum("late")),
     ].filter(({ value }, index) => index < 3 || value > 0);
