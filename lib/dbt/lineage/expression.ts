@@ -19,8 +19,8 @@ export function traceExpression(node: unknown, scope: Scope): Origins {
   if (node.class === "COLUMN_REF") return resolve(texts(node.column_names), scope);
   if (node.class === "SUBQUERY") return traceSubquery(node, scope);
   if (node.class === "LAMBDA") return traceLambda(node, scope);
-  // COLUMNS(…) and a star inside an expression stand for columns that only the engine's binder knows.
-  if (node.class === "STAR") return null;
+  // Elsewhere than in a select list only the engine's binder knows what a star stands for.
+  if (node.class === "STAR") return scope.star ?? null;
   const counted = countsRows(node) ? [union(scope.relations.map(({ rows }) => rows))] : [];
   const parts = Object.values(node).filter((part) => typeof part === "object");
   return union([...counted, ...parts.map((part) => traceExpression(part, scope))]);

@@ -12,6 +12,7 @@ import {
   texts,
   union,
 } from "./tree";
+import { traceUnpivot } from "./unpivot";
 
 type From = Pick<Scope, "relations" | "merged">;
 
@@ -39,6 +40,10 @@ function traceTable(node: Node, ctes: Map<string, Relation>, lateral: Scope): Re
   }
   if (node.type === "SUBQUERY" && isNode(node.subquery) && isNode(node.subquery.node)) {
     return traceQuery(node.subquery.node, ctes, lateral);
+  }
+  if (node.type === "PIVOT") {
+    const source = traceFrom(node.source, ctes, lateral.outer, lateral.relations);
+    return traceUnpivot(node, { ...lateral, ...source });
   }
   if (node.type === "EXPRESSION_LIST") return traceValues(node, lateral);
   if (node.type === "TABLE_FUNCTION" && isNode(node.function)) return traceFunction(node.function, lateral);

@@ -136,6 +136,33 @@ describe("one model", () => {
     ["ranges", "select r.range as n from range(10) as r", { n: [] }],
     ["lateral subqueries", "select l.s from @t, lateral (select t.a + 1 as s) as l", { s: t("a") }],
     ["lambdas", "select list_transform([a], lambda b: b + d) as l from @t", { l: t("a", "d") }],
+    ["renamed columns", "select * exclude (k) rename (a as z) from @t", { z: t("a"), b: t("b"), d: t("d") }],
+    ["COLUMNS of a star", "select columns(* exclude (k, a))::text from @t", { b: t("b"), d: t("d") }],
+    [
+      "COLUMNS in a larger expression",
+      "select columns(* exclude (k, a)) + a from @t",
+      { b: t("a", "b"), d: t("a", "d") },
+    ],
+    [
+      "unpivoted columns",
+      "select k, name, value from @t unpivot (value for name in (a, b))",
+      { k: t("k"), name: [], value: t("a", "b") },
+    ],
+    [
+      "what stays beside them",
+      "unpivot @t on a, b into name n value v",
+      { k: t("k"), d: t("d"), n: [], v: t("a", "b") },
+    ],
+    [
+      "several values at once",
+      "select v, w from @t unpivot ((v, w) for n in ((a, b), (d, k)))",
+      { v: t("a", "d"), w: t("b", "k") },
+    ],
+    [
+      "unpivoted stars",
+      "select * from @t unpivot (v for n in (columns(* exclude (k))))",
+      { k: t("k"), n: [], v: t("a", "b", "d") },
+    ],
     ["fields of structs", "select struct_pack(m := a) as s, t.d.f as f from @t", { s: t("a"), f: t("d") }],
   ])("%s", async (_, sql, expected) => {
     const { m } = await trace({ m: sql });

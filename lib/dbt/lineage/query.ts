@@ -1,5 +1,6 @@
 import { traceExpression } from "./expression";
 import { traceFrom } from "./from";
+import { expandExpression, expandStar, starsIn } from "./star";
 import {
   isNode,
   type Node,
@@ -45,8 +46,8 @@ function traceSelect(node: Node, ctes: Map<string, Relation>, outer: Scope | nul
   const columns = new Map<string, Origins>();
   const rows = union(relations.map((relation) => relation.rows));
   for (const [position, item] of nodes(node.select_list).entries()) {
-    if (item.class === "STAR") {
-      const expanded = expandStar(item, scope);
+    if (starsIn(item).length > 0) {
+      const expanded = item.class === "STAR" ? expandStar(item, scope) : expandExpression(item, scope);
       if (!expanded) return { alias: "", columns: null, rows };
       for (const [name, origins] of expanded) columns.set(name, origins);
     } else {
@@ -57,34 +58,6 @@ function traceSelect(node: Node, ctes: Map<string, Relation>, outer: Scope | nul
     }
   }
   return { alias: "", columns, rows };
-}
-
-/** null where the star stands for columns that are not known. */
-function expandStar(star: Node, scope: Scope): Map<string, Origins> | null {
-  if (star.columns || star.expr || star.rename_list) return null;
-  const wanted = text(star.relation_name).toLowerCase();
-  const excluded = new Set(
-    (Array.isArray(star.exclude_list) ? star.exclude_list : []).map((one) =>
-      (typeof one === "string" ? one : text(isNode(one) ? one.column : "")).toLowerCase(),
-    ),
-  );
-  const replaced = new Map(
-    nodes(star.replace_list).map(({ key, value }) => [
-      text(key).toLowerCase(),
-      traceExpression(value, scope),
-    ]),
-  );
-  const columns = new Map<string, Origins>();
-  for (const relation of scope.relations) {
-    if (wanted && relation.alias.toLowerCase() !== wanted) continue;
-    if (relation.columns === null) return null;
-    for (const [name, origins] of relation.columns) {
-      if (excluded.has(name) || columns.has(name)) continue;
-      const merged = wanted ? undefined : scope.merged.get(name);
-      columns.set(name, replaced.get(name) ?? merged ?? origins);
-    }
-  }
-  return columns;
 }
 
 function traceSetOperation(node: Node, ctes: Map<string, Relation>, outer: Scope | null): Relation {

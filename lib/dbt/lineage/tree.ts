@@ -27,6 +27,8 @@ export interface Scope {
   aliases: Map<string, Origins>;
   ctes: Map<string, Relation>;
   outer: Scope | null;
+  /** The one column that a star inside an expression stands for just now. */
+  star?: Origins;
 }
 
 export function isNode(value: unknown): value is Node {
