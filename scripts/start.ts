@@ -40,7 +40,7 @@ async function start(signal: AbortSignal): Promise<void> {
     return step(title, work);
   };
   try {
-    await prepare(stage);
+    await prepare(stage, signal);
     if (!options.dev) await stage("Pages", (note) => buildPages(note, signal));
     const server = await stage("Web server", () => serve({ development: options.dev, host, port, signal }));
     console.log(`\nAgentic Feature Mart is at ${server.url}\nCtrl-C stops it.`);

@@ -1,4 +1,5 @@
 export { type Executor, startExecutor } from "./executor";
+export { ensureFirstStamp, firstStamp } from "./first-build";
 export { type PipelineSnapshot, readPipelineRun, watchPipelineRun } from "./read-run";
 export {
   backfillPipeline,

@@ -3,12 +3,12 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { searchOf } from "@/agents/open-turn";
 import type { ApprovalPart } from "@/agents/parts";
+import { ensureFirstStamp } from "@/agents/pipeline";
 import { rankTables } from "@/agents/rank-tables";
 import type { PersonMessage } from "@/agents/read-message";
 import { allRunsSettled, followRun, start } from "@/agents/run";
 import { proposedGroups } from "@/agents/typed-answer";
 import { ensureDatabase, leaveDatabase } from "@/db/ensure-database";
-import { ensureDemoMart, martName } from "@/db/marts/auto-marketplace";
 import { migrate } from "@/db/migrate";
 import { createConversation } from "@/db/queries";
 import { terminalViewer } from "@/lib/auth";
@@ -22,6 +22,7 @@ import { compilePlan } from "@/lib/sql";
 
 const request =
   "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
+const martName = "auto-marketplace";
 const repetitions = 5;
 
 /**
@@ -31,7 +32,7 @@ const repetitions = 5;
 export async function benchTurn(): Promise<void> {
   await ensureDatabase();
   await migrate();
-  await ensureDemoMart();
+  await ensureFirstStamp(await terminalViewer(config().dataDir), martName);
   try {
     const steps = await timeSteps();
     const turn = await timeTurns();

@@ -1,23 +1,26 @@
 import { searchOf } from "@/agents/open-turn";
+import { ensureFirstStamp } from "@/agents/pipeline";
 import { ensureDatabase } from "@/db/ensure-database";
-import { ensureDemoMart, martName } from "@/db/marts/auto-marketplace";
 import { migrate } from "@/db/migrate";
+import { terminalViewer } from "@/lib/auth";
+import { config } from "@/lib/config";
 import { closeMarts, openMart } from "@/lib/mart";
 import type { step } from "./steps";
 
 export { leaveDatabase } from "@/db/ensure-database";
 
-/** What the web server stands on: the database, the demo mart, its search index. */
-export async function prepare(stage: typeof step): Promise<void> {
+/** What the web server stands on: the database, the mart, its search index. */
+export async function prepare(stage: typeof step, signal: AbortSignal): Promise<void> {
   await stage("Database", async (note) => {
     await ensureDatabase({ onProgress: note });
     await migrate();
   });
-  await stage("Demo mart", async (note) => {
-    await ensureDemoMart({ onProgress: ({ label, done, total }) => note(`${done}/${total} ${label}`) });
+  const { defaultMart, dataDir } = config();
+  await stage("Mart", async (note) => {
+    await ensureFirstStamp(await terminalViewer(dataDir), defaultMart, { onProgress: note, signal });
   });
   await stage("Search index", async () => {
-    await searchOf(await openMart(martName));
+    await searchOf(await openMart(defaultMart));
     await closeMarts();
   });
 }

@@ -4,10 +4,14 @@ import { createPlanner, offlinePlanner, type Planner } from "@/lib/planner";
 import { readRequestCases } from "./request-cases";
 import { type CaseOutcome, runRequests } from "./run-requests";
 
-/** Prints how many written conversations come out exactly right, and where the others differ. */
+/**
+ * Prints how many written conversations come out exactly right, and where the others differ; on the whole mart, or with
+ * `--core` on the twelve tables that the conversations were written for.
+ */
 export async function run(options: string[]): Promise<void> {
   const planner = plannerOf(options);
-  const outcomes = await runRequests(readRequestCases(), planner);
+  const tables = options.includes("--core") ? "core" : "all";
+  const outcomes = await runRequests(readRequestCases(), planner, tables);
   for (const { case: one, differences } of outcomes) {
     // What is held out stays unseen, so that nobody tunes to it.
     if (differences.length === 0 || (one.heldOut && !options.includes("--show-held-out"))) continue;

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ensureDemoMart, martName } from "@/db/marts/auto-marketplace";
 import type { FeatureSet } from "@/lib/feature-set/schema";
 import { closeMarts, openMart } from "@/lib/mart";
 import { applyRequest, type Planner } from "@/lib/planner";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
 import { smallFlights } from "@/tests/fixtures/small-marts";
+import { publishWorldMart } from "@/tests/support/world-mart";
 import { compareTurn } from "./compare-turn";
 import type { RequestCase } from "./request-cases";
 
@@ -23,11 +23,15 @@ interface Place {
 }
 
 /** Runs every conversation on the demo mart, built small, or on the small flights, with the real search. */
-export async function runRequests(cases: RequestCase[], planner: Planner): Promise<CaseOutcome[]> {
+export async function runRequests(
+  cases: RequestCase[],
+  planner: Planner,
+  tables: "all" | "core" = "core",
+): Promise<CaseOutcome[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "requests-eval-"));
   try {
-    await ensureDemoMart({ dataDir: folder, sellers: 200, seed: 7 });
-    const { registry } = await openMart(martName, { dataDir: folder });
+    await publishWorldMart(folder, { sellers: 200, ...(tables === "all" ? { tables } : {}) });
+    const { registry } = await openMart("auto-marketplace", { dataDir: folder });
     const places: Record<RequestCase["mart"], Place> = {
       marketplace: { registry, search: await openSearch({ registry, directory: folder, modelsDir: null }) },
       flights: {

@@ -7,6 +7,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The data folder of the run's PostgreSQL, which the first `createTestDatabase` starts. */
     postgresFolder: string;
+    /** Where marts that several test files stand on are built once. */
+    martsFolder: string;
   }
 }
 
@@ -14,8 +16,11 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await temporaryFolder();
   project.provide("postgresFolder", folder);
+  const martsFolder = await temporaryFolder();
+  project.provide("martsFolder", martsFolder);
   return async () => {
     await stopEmbedded(folder);
     await rm(folder, { recursive: true, force: true });
+    await rm(martsFolder, { recursive: true, force: true });
   };
 }

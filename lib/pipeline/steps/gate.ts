@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { declareTables, readProject } from "@/lib/dbt";
+import { declareTables, readProject, type TestResult } from "@/lib/dbt";
 import { AppError, toAppError } from "@/lib/errors";
 import { type Check, type GateReport, runGates, type StampProfile } from "@/lib/quality/gates";
 import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
@@ -21,6 +21,7 @@ export const gate: Step = async (context, mart) => {
   try {
     const { report, profile } = await runGates({
       ...{ warehouse, declared, reference, signal },
+      further: await failedTests(context),
       stamp: parameters.stamp,
       onTable: (table, done, total) => context.progress(table, done, total),
     });
@@ -57,6 +58,21 @@ async function openReference({ parameters, files }: StepContext) {
       throw thrown;
     });
   return { profile, warehouse };
+}
+
+/** What the project's own tests found in the tables, when they were built. */
+async function failedTests({ files }: StepContext): Promise<Check[]> {
+  const results = await Promise.all(
+    (["build", "augment"] as const).map(
+      async (step) =>
+        JSON.parse(await readFile(await files.read(step, "tests.json"), "utf8")) as TestResult[],
+    ),
+  );
+  return results.flat().map(({ test, model, column, status, failures }) => ({
+    ...{ check: "test", table: model?.toUpperCase() ?? "", column, value: failures, limit: 0 },
+    verdict: status === "fail" ? "halt" : status,
+    text: status === "pass" ? null : `The test ${test} found ${failures} rows.`,
+  }));
 }
 
 function haltedBy(report: GateReport): AppError {
