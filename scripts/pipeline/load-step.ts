@@ -1,8 +1,6 @@
-import { config } from "@/lib/config";
-import { AppError } from "@/lib/errors";
-import type { SourceAddresses, Step } from "@/lib/pipeline/mart";
+import type { Step } from "@/lib/pipeline/mart";
 import type { StepName } from "@/lib/pipeline/steps";
-import { settingOf } from "@/lib/sources/setting";
+import { withSourceAddresses } from "./source-addresses";
 
 /** A step's own code: loaded alone, so that a step's process starts fast and small. */
 export async function loadStep(step: StepName): Promise<Step> {
@@ -10,7 +8,7 @@ export async function loadStep(step: StepName): Promise<Step> {
 }
 
 const loaders: Record<StepName, () => Promise<Step>> = {
-  extract: async () => (await import("@/lib/pipeline/steps/extract")).createExtract(sourceAddresses()),
+  extract,
   conform: async () => (await import("@/lib/pipeline/steps/conform")).conform,
   build: async () => (await import("@/lib/pipeline/steps/build")).build,
   augment: async () => (await import("@/lib/pipeline/steps/augment")).augment,
@@ -18,15 +16,12 @@ const loaders: Record<StepName, () => Promise<Step>> = {
   publish: async () => (await import("@/lib/pipeline/steps/publish")).publish,
 };
 
-/** @throws AppError SETTINGS_INVALID that names the sources without an address */
-function sourceAddresses(): SourceAddresses {
-  const { sources } = config();
-  const missing = Object.entries(sources).flatMap(([name, address]) => (address ? [] : [settingOf(name)]));
-  if (missing.length > 0) {
-    throw new AppError(
-      "SETTINGS_INVALID",
-      `There is nowhere to read from: set ${missing.join(", ")}. \`npm run simulate\` serves simulated sources and says where.`,
+/** Reads from the addresses that hold while it runs. */
+async function extract(): Promise<Step> {
+  const { createExtract } = await import("@/lib/pipeline/steps/extract");
+  return (context, mart) =>
+    withSourceAddresses(
+      (label) => context.progress(`simulated sources: ${label}`, 0, 1),
+      (addresses) => createExtract(addresses)(context, mart),
     );
-  }
-  return sources as SourceAddresses;
 }
