@@ -4,8 +4,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { buildModels, declareTables, readProject } from "@/lib/dbt";
 import { AppError } from "@/lib/errors";
-import { writeConformedWorld } from "@/tests/support/conformed-world";
 import { dbt, runDbt } from "@/tests/support/run-dbt";
+import { dumpTruth } from "../simulate/dump";
 
 const usage = `  npm run bench -- pipeline [--sellers 2000,10000] [--threads N] [--memory 4GB]
       builds the mart's models (all but those that stand on the augment step) at each size with the embedded runner,
@@ -56,12 +56,8 @@ async function measure(
   { sellers, threads, memory }: { sellers: number; threads: number; memory: string | undefined },
 ): Promise<string[]> {
   const limits = { threads, ...(memory ? { memoryLimit: memory } : {}) };
-  const conformed = await writeConformedWorld(folder, {
-    sellers,
-    end,
-    ...(memory ? { memoryLimit: memory } : {}),
-  });
-  await rm(path.join(folder, "simulated.duckdb"), { force: true });
+  const conformed = path.join(folder, "conformed");
+  await dumpTruth({ ...limits, sellers, seed: 7, end, to: conformed });
   const vars = { conformed, augment: folder, stamp: "v2026.11", end: "2026-11-01 00:00:00" };
   const [file, scratch] = [path.join(folder, "ours.duckdb"), path.join(folder, "scratch")];
   await mkdir(scratch);

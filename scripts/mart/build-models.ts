@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { buildModels, readProject } from "@/lib/dbt";
 import { AppError, toAppError } from "@/lib/errors";
 
-export const modelsUsage = `  build-models --conformed FOLDER --to FILE [--end 2026-11-01] [--stamp v2026.11] [--augment FOLDER]
+export const modelsUsage = `  npm run mart -- build-models --conformed FOLDER --to FILE [--end 2026-11-01] [--stamp v2026.11] [--augment FOLDER]
       [--select a,+b,tag:c] [--exclude d] [--threads N] [--memory 2GB] [--project FOLDER]
       builds the mart's models with the embedded runner; what the selected ones need is built first`;
 

@@ -1,10 +1,12 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
 import { buildModels, type Declared, declareTables, readProject } from "@/lib/dbt";
 import { openDuckDbWriter, quoteName, quoteText } from "@/lib/warehouse";
+import { dumpTruth } from "@/scripts/simulate/dump";
 import { aBakeryProject } from "@/tests/support/bakeries";
-import { writeConformedWorld } from "@/tests/support/conformed-world";
+import { setUpBuild } from "@/tests/support/build-steps";
 import { dbt, runDbt } from "@/tests/support/run-dbt";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -14,22 +16,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-interface Built {
-  directory: string;
-  vars: Record<string, string>;
-  exclude?: string[];
-}
-
-/** Both ways, on the same inputs; returns what dbt said. */
-async function buildTwice({ directory, vars, exclude = [] }: Built) {
-  const project = await readProject(directory, vars);
-  const [ours, theirs] = [path.join(folder, "ours.duckdb"), path.join(folder, "theirs.duckdb")];
-  const { tests } = await buildModels(project, {
-    ...{ file: ours, scratch: folder, compiledTo: path.join(folder, "compiled"), exclude },
-  });
-  const { output } = await runDbt("build", { directory, vars, exclude, file: theirs, scratch: folder });
-  const passed = Number(/PASS=(\d+) WARN=0 ERROR=0/.exec(output)?.[1]);
-  return { ours, theirs, project, tests, passed, declared: declareTables(project) };
+/** `dbt build`; returns the file and how many models and tests passed. */
+async function buildWithDbt(directory: string, vars: Record<string, string>) {
+  const file = path.join(folder, "theirs.duckdb");
+  const { output } = await runDbt("build", { directory, vars, file, scratch: folder });
+  return { file, passed: Number(/PASS=(\d+) WARN=0 ERROR=0/.exec(output)?.[1]) };
 }
 
 /** For each table the number of rows, and of those that are in one file and not in the other, cell by cell. */
@@ -68,27 +59,36 @@ async function compare(ours: string, theirs: string, tables: Declared["tables"])
 
 describe.skipIf(!dbt)("dbt itself builds the same tables (skipped where DBT names no dbt)", () => {
   it("from a small project with every kind of test", { timeout: 120_000 }, async () => {
-    const { ours, theirs, tests, passed, project, declared } = await buildTwice(await aBakeryProject(folder));
-    expect(passed).toBe(project.models.size + tests.length);
-    expect(await compare(ours, theirs, declared.tables)).toEqual({ differences: {}, rows: 8 });
+    const { directory, vars } = await aBakeryProject(folder);
+    const project = await readProject(directory, vars);
+    const file = path.join(folder, "ours.duckdb");
+    const { tests } = await buildModels(project, {
+      ...{ file, scratch: folder, compiledTo: path.join(folder, "compiled") },
+    });
+    const theirs = await buildWithDbt(directory, vars);
+    expect(theirs.passed).toBe(project.models.size + tests.length);
+    const { tables } = declareTables(project);
+    expect(await compare(file, theirs.file, tables)).toEqual({ differences: {}, rows: 8 });
   });
 
-  it("from the marketplace's project", { timeout: 900_000 }, async () => {
-    const directory = path.join(process.cwd(), "db", "marts", "auto-marketplace");
-    const conformed = await writeConformedWorld(folder, { sellers: 60, end: "2026-11-01T00:00:00Z" });
-    const augment = path.join(folder, "augment");
-    await mkdir(augment);
+  it("from the marketplace's project, by the steps of the pipeline", { timeout: 900_000 }, async () => {
+    const end = "2026-11-01T00:00:00Z";
+    const conformed = path.join(folder, "conformed");
+    await dumpTruth({ sellers: 60, seed: 7, end, to: conformed });
+    const { run } = await setUpBuild(folder, autoMarketplace, conformed);
+    await run("build");
+    const { files } = await run("augment");
+    const ours = await files.read("augment", "mart.duckdb");
+    const augment = path.dirname(ours);
+    for (const { name } of files.written) await files.read("augment", name);
+
+    const directory = autoMarketplace.projectDirectory;
     const vars = { conformed, augment, stamp: "v2026.11", end: "2026-11-01 00:00:00" };
-    const exclude = ["tag:augment+"];
-    const { ours, theirs, project, declared } = await buildTwice({ directory, vars, exclude });
-    const augmented = new Set(
-      [...project.models.values()]
-        .filter(({ config }) => config.tags.includes("augment"))
-        .map(({ name }) => name.toUpperCase()),
-    );
-    const tables = declared.tables.filter(({ name }) => !augmented.has(name));
-    expect(tables.length).toBeGreaterThan(30);
-    const { differences, rows } = await compare(ours, theirs, tables);
+    const theirs = await buildWithDbt(directory, vars);
+    const project = await readProject(directory, vars);
+    expect(theirs.passed).toBeGreaterThan(project.models.size);
+    const { tables } = declareTables(project);
+    const { differences, rows } = await compare(ours, theirs.file, tables);
     expect(differences).toEqual({});
     expect(rows).toBeGreaterThan(1000);
   });
