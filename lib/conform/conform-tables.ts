@@ -121,9 +121,9 @@ async function inputFiles({ files, parameters }: StepContext, table: SourceTable
   };
 }
 
-/** A file or a map that tells no times is read whole for every stamp: what is no longer in it is no more. */
-function isReadWhole({ protocol, createdAt }: SourceTable): boolean {
-  return createdAt === undefined && (protocol === "csv" || protocol === "maps");
+/** Files and maps are read whole for every stamp: what is no longer in them is no more. */
+function isReadWhole({ protocol }: SourceTable): boolean {
+  return protocol === "csv" || protocol === "maps";
 }
 
 function missing(thrown: unknown, message: string): never {

@@ -51,12 +51,12 @@ export function undecided({ fates }: Conforming): string {
 }
 
 /**
- * Positions of one source are alike but for their numbers, so that the longer one is the later. What is read page by page or
- * line by line is numbered anew in every reading; elsewhere a number stands for the same change in all of them.
+ * Positions of one source are alike but for their numbers, so that the longer one is the later. Rows of a paged
+ * interface are numbered anew in every reading; elsewhere a number stands for the same change in all of them.
  */
 function newestFirst({ protocol }: SourceTable): string {
   const inReading = "_sequence DESC, length(_position) DESC, _position DESC";
-  return ["csv", "rest", "maps"].includes(protocol)
+  return protocol === "rest"
     ? `_generation DESC, ${inReading}, rowid DESC`
     : `${inReading}, _generation DESC, rowid DESC`;
 }

@@ -88,11 +88,11 @@ function landing(records: Told[], readings: number[]): Record<string, LandingRow
   );
 }
 
-/** Numbers are the source's own; of files they grow with every reading. */
+/** Numbers are the source's own; where every reading counts for itself, a later one counts more. */
 function withSequence(record: Told, index: number): Told {
-  const isFile = record.table === "prices" || record.table === "rents";
-  const readings = isFile ? record.readings.slice(0, 1) : record.readings;
-  const sequence = isFile ? (readings[0] ?? 0) * 1000 + index : record.row.sequence * 1000 + index;
+  const isCounted = record.table === "prices" || record.table === "rents";
+  const readings = isCounted ? record.readings.slice(0, 1) : record.readings;
+  const sequence = isCounted ? (readings[0] ?? 0) * 1000 + index : record.row.sequence * 1000 + index;
   return { ...record, readings, row: { ...record.row, sequence } };
 }
 

@@ -83,11 +83,11 @@ const prices: SourceTable = {
   key: ["make", "month"],
 };
 
-/** Like prices, but read a span of time after another. */
+/** Read page by page, a span of time after another. */
 const rents: SourceTable = {
   ...common,
   name: "rents",
-  protocol: "csv",
+  protocol: "rest",
   row: z.object({ shop_id: text(10), rent: integer(0, 100), published_on: date() }),
   key: ["shop_id"],
   references: [{ column: "shop_id", table: "shops" }],
