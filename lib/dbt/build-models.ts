@@ -97,9 +97,11 @@ export async function buildModels(project: Project, options: BuildOptions): Prom
       (sql, stopped) => writer.isolated(({ query }) => query(sql), stopped),
     );
     await writer.run("detach working");
+    await writer.close();
     return { models: built, tests: results, sourceColumns };
   } finally {
-    await writer.close();
+    // Again after a success: nothing. After a failure that one is told, not that a query which still ends is in the way.
+    await writer.close().catch(() => {});
     await rm(workspace, { recursive: true, force: true });
   }
 }
