@@ -5,6 +5,7 @@ import type { PipelineRun } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { type AskedParameters, resolveParameters, stampsBetween } from "@/lib/pipeline/parameters";
+import { requireEarlierSteps } from "@/lib/pipeline/step-report";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
 
 export { cancelPipelineRun, listPipelineRuns } from "@/db/queries/pipeline";
@@ -21,7 +22,8 @@ export async function startPipelineRun(
   const { mart, stamp, fromStep = "extract", ...asked } = wanted;
   await pipelineMart(mart);
   // Told now and not when the run begins; what is found is found again then, when it may be another previous stamp.
-  await resolveParameters(objectStore(), { mart, stamp, ...asked }, fromStep);
+  const parameters = await resolveParameters(objectStore(), { mart, stamp, ...asked }, fromStep);
+  await requireEarlierSteps(objectStore(), parameters, fromStep);
   return first(await createPipelineRuns(viewer, [{ mart, stamp, fromStep, asked }]));
 }
 

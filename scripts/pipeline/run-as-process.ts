@@ -12,7 +12,7 @@ const patience = 4_000;
  * Runs a step in this process and tells what happens, to the process that started this one or to a person. Ends when that
  * process is gone, or on SIGTERM or SIGINT. Ends the process.
  */
-export async function performStep(
+export async function runAsProcess(
   tell: (event: StepEvent) => Promise<void>,
   prepare: (watch: Pick<Work, "onLog" | "onProgress" | "signal">) => Promise<Work>,
 ): Promise<never> {
