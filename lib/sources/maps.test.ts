@@ -32,17 +32,17 @@ const pois: SourceTable = {
 };
 const places: SourceTable = { ...pois, name: "area_places", key: ["area_id"], createdAt: undefined };
 
-const areaIds = Array.from({ length: 60 }, (_, index) => `A${String(index).padStart(2, "0")}`);
+const areaIds = Array.from({ length: 120 }, (_, index) => `A${String(index).padStart(3, "0")}`);
 
-/** Sixty areas, one of them twice and one without a name. */
+/** A hundred and twenty areas, one of them twice and one without a name. */
 const census = () =>
-  writtenFolder({ "areas.csv": `area_id,x\n${[...areaIds].reverse().join(",\n")},\nA00,\n,1\n` });
+  writtenFolder({ "areas.csv": `area_id,x\n${[...areaIds].reverse().join(",\n")},\nA000,\n,1\n` });
 
 const answer = (url: URL) => {
   const rows = (url.searchParams.get("area_id") ?? "").split(",").map((area_id) => ({
     poi_id: `${url.pathname}-${area_id}`,
     area_id,
-    opened_on: area_id === "A01" ? "2026-11-01" : "2020-05-05",
+    opened_on: area_id === "A001" ? "2026-11-01" : "2020-05-05",
     shape: { type: "Polygon", coordinates: [[77.12345678901235, 1.5]] },
   }));
   return { body: JSON.stringify({ rows }) };
@@ -59,10 +59,10 @@ describe("reading a maps interface", () => {
       ...Array(3).fill("/v1/pois"),
       ...Array(3).fill("/v1/geocode"),
     ]);
-    expect(asked[0]).toContain(`area_id=${areaIds.slice(0, 25).join("%2C")}`);
+    expect(asked[0]).toContain(`area_id=${areaIds.slice(0, 50).join("%2C")}`);
     expect(tables.area_places?.map(({ area_id }) => area_id)).toEqual(areaIds);
     expect(tables.area_places?.[0]?.shape).toBe('{"type":"Polygon","coordinates":[[77.12345678901235,1.5]]}');
-    expect(tables.pois).toHaveLength(59);
+    expect(tables.pois).toHaveLength(119);
     expect(facts).toContainEqual({ label: "maps: from END on, not read", value: 1, unit: "records" });
   });
 
@@ -91,7 +91,7 @@ describe("reading a maps interface", () => {
     expect(again.tables).toEqual(resumed.tables);
     expect(again.written.map(({ sha256 }) => sha256)).toEqual(resumed.written.map(({ sha256 }) => sha256));
     // What opened since then is known to a later stamp.
-    expect((await run("2026-12-01T00:00:00Z")).tables.pois).toHaveLength(60);
+    expect((await run("2026-12-01T00:00:00Z")).tables.pois).toHaveLength(120);
     expect(asked).toHaveLength(12);
   });
 
@@ -101,6 +101,6 @@ describe("reading a maps interface", () => {
     const { url } = await scriptedServer((at, count) => (count === 1 ? { body: "<html>" } : answer(at)));
     const run = () => runExtract([areas, places], { census: folder, maps: url }, { cacheDirectory });
     await expect(run()).rejects.toMatchObject({ code: "SOURCE_CHANGED" });
-    expect((await run()).tables.area_places).toHaveLength(60);
+    expect((await run()).tables.area_places).toHaveLength(120);
   });
 });

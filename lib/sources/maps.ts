@@ -7,7 +7,7 @@ import { type HttpSource, httpSource } from "./http";
 import { readPage } from "./page";
 import type { Reader, Reading } from "./reading";
 
-const areasPerRequest = 25;
+const areasPerRequest = 50;
 
 /** What the interface calls what a table holds. */
 const requests: Record<string, string> = {
