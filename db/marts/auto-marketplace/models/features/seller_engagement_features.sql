@@ -36,6 +36,7 @@ asked as (
     min(asked_days_back) as days_since_last_lead,
     {{ features('asked') }}
   from {{ ref('int_leads') }}
+  where asked_at >= {{ end_at() }} - interval 18 months
   group by seller_id
 )
 select
