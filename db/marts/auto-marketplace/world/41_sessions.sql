@@ -41,20 +41,24 @@ browsed as (
   from aimed b asof join shelves l on l.pool = b.pool and l.m = b.m and b.at >= l.slot_from
 ),
 strangers as (
-  select seller_id, listing_id, lk || ':' || v as vk, listed_at, over_at, quality, n,
-    listed_at + draw.seconds(60 + pow(draw.u('stranger-at', lk || ':' || v), 1.25) * (date_diff('second', listed_at, over_at) - 120)) as started_at
+  select seller_id, listing_id, vk, quality, n, draw.slice(a, 2) as chance,
+    listed_at + draw.seconds(60 + pow(draw.slice(a, 0) + draw.slice(a, 1) / 65536, 1.25) * (date_diff('second', listed_at, over_at) - 120)) as started_at
   from (
-    select *, unnest(range(draw.whole(least(400, least(120, date_diff('hour', listed_at, over_at) / 24.0) * 0.22
-      * exp(0.35 * quality + 0.03 * (photos - 7) - 1.2 * ln(asking / fair)) * (0.3 + 1.4 * draw.u('stranger-luck', lk))),
-      draw.u('stranger-round', lk)))) as v
-    from hidden.listings where is_tracked
+    select *, draw.bits('stranger', vk) as a from (
+      select listing_id, seller_id, quality, n, listed_at, over_at, lk || ':' || v as vk from (
+        select *, unnest(range(draw.whole(least(400, least(120, date_diff('hour', listed_at, over_at) / 24.0) * 0.22
+          * exp(0.35 * quality + 0.03 * (photos - 7) - 1.2 * ln(asking / fair)) * (0.3 + 1.4 * draw.u('stranger-luck', lk))),
+          draw.u('stranger-round', lk)))) as v
+        from hidden.listings where is_tracked
+      )
+    )
   )
 ),
 -- Festive autumns, quiet monsoons, busy weekends; and how the seller does at the time.
 passing as (
   select s.seller_id, s.listing_id, null as buyer_id, 'a:' || s.vk as vk, s.started_at, s.quality, 'stranger' as kind
   from strangers s join hidden.moods o on o.n = s.n and o.m = draw.month_of(s.started_at)
-  where draw.u('stranger-came', s.vk) * 3 < draw.season(s.started_at) * exp(0.5 * o.mood)
+  where s.chance * 3 < draw.season(s.started_at) * exp(0.5 * o.mood)
 ),
 -- And the seller's own page, car or no car.
 calling as (
@@ -100,8 +104,8 @@ logged as (
   select *, began + to_seconds(seconds) + draw.seconds(delay) as received_at from timed
 )
 select
-  'e' || substr(md5('session:' || vk), 1, 24) as event_id, seller_id, listing_id, buyer_id,
-  case when buyer_id is not null then 'v' || buyer_id || '-' || device[1] else 'v' || substr(md5('visitor:' || vk), 1, 14) end as visitor_id,
+  'e' || lower(hex(a)) || lower(hex(b)) as event_id, seller_id, listing_id, buyer_id,
+  case when buyer_id is not null then 'v' || buyer_id || '-' || device[1] else 'v' || lower(hex(c)) end as visitor_id,
   device,
   case when draw.slice(d, 2) < 0.44 then 'search' when draw.slice(d, 2) < 0.70 then 'direct' when draw.slice(d, 2) < 0.84 then 'ads'
     when draw.slice(d, 2) < 0.94 then 'social' else 'email' end as traffic_source,
