@@ -1,6 +1,7 @@
 import { getFeatureSet } from "@/db/queries";
 import type { PlannedRequest } from "@/lib/planner";
 import type { PlanPart } from "./parts";
+import { findSavedRequest, requestOfSaved } from "./saved-request";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -12,14 +13,18 @@ export async function orchestrate(state: State, config: NodeConfig): Promise<Upd
   const featureSet = state.featureSetHash
     ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
     : null;
-  const { request, notices } = await withProgress(config, "orchestrate", "Reading the request", () =>
-    planner.plan(state.message, { registry: mart.registry, search, featureSet, signal }),
-  );
+  const saved = findSavedRequest(state.message, mart.registry);
+  const { request, notices } = saved
+    ? { request: requestOfSaved(saved), notices: [`${saved.description} It is a saved request.`] }
+    : await withProgress(config, "orchestrate", "Reading the request", () =>
+        planner.plan(state.message, { registry: mart.registry, search, featureSet, signal }),
+      );
   notices.forEach((text, index) => {
     sendPart(config, "notice", { level: "info", text }, String(index));
   });
   const subTasks = subTasksOf(request);
-  if (subTasks.length > 0) sendPart(config, "plan", { planner: planner.name, subTasks });
+  if (subTasks.length > 0)
+    sendPart(config, "plan", { planner: saved ? "saved request" : planner.name, subTasks });
   return { request, approval: null, decision: null };
 }
 

@@ -15,8 +15,9 @@ const written: Record<string, string[]> = {
 
 /** For a mart of the person's own files, one request is made from its first entity and the tables around it. */
 export function examplesFor(mart: string, registry: Registry): string[] {
+  const saved = (registry.requests ?? []).map(({ title }) => `Saved request: ${title}`);
   const known = written[mart];
-  if (known) return known;
+  if (known) return [...saved, ...known];
   const spine = registry.tables.find(({ kind }) => kind === "entity") ?? registry.tables[0];
   if (!spine) return [];
   const others = registry.tables.filter((table) => table !== spine).slice(0, 2);

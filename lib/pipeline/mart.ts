@@ -21,6 +21,16 @@ export interface SourceAddresses {
   census: string;
 }
 
+/** A saved request as a mart spells it: whole families of features, or single ones. */
+export interface RequestSpec {
+  title: string;
+  description: string;
+  entity: string;
+  /** How many features it must come to: a family that grows or shrinks unnoticed would change what people train on. */
+  features: number;
+  select: { table: string; families?: string[]; features?: string[] }[];
+}
+
 /** What the pipeline has to know of a mart; `db/marts/<name>` says it. */
 export interface PipelineMart {
   name: string;
@@ -29,6 +39,7 @@ export interface PipelineMart {
   /** The folder of the dbt project. */
   projectDirectory: string;
   entities: EntityInfo[];
+  requests?: RequestSpec[];
   /** Value → its other names, wherever it occurs. Read from the conformed tables. */
   aliases(files: StepContext["files"]): Promise<Record<string, string[]>>;
   /** Computes the tables that models read as `source('augment', …)`: writes `<table>.parquet` files through the context. */

@@ -1,6 +1,6 @@
 import { type Cell, type DuckDbWriter, quoteName } from "@/lib/warehouse";
 import { hashRegistry } from "./hash";
-import type { ColumnValue, EntityInfo, Feature, FeatureTable, Registry } from "./types";
+import type { ColumnValue, EntityInfo, Feature, FeatureTable, Registry, SavedRequest } from "./types";
 
 export type DeclaredTable = Omit<FeatureTable, "rowCount" | "stamp">;
 export type DeclaredFeature = Omit<Feature, "nullRate" | "distinctCount" | "min" | "max">;
@@ -14,6 +14,7 @@ export interface DeclaredRegistry {
   tables: DeclaredTable[];
   features: DeclaredFeature[];
   entities: EntityInfo[];
+  requests?: SavedRequest[];
   /** Value → its other names, wherever the value occurs: Mumbai → Bombay. */
   aliases: Record<string, string[]>;
 }
@@ -35,7 +36,7 @@ export async function measureRegistry(
   declared: DeclaredRegistry,
   options: { onTable?: (table: string, done: number, total: number) => void } = {},
 ): Promise<Registry> {
-  const { mart, title, stamp, asOf, entities } = declared;
+  const { mart, title, stamp, asOf, entities, requests } = declared;
   const tables: FeatureTable[] = [];
   const features: Feature[] = [];
   const values: ColumnValue[] = [];
@@ -47,7 +48,10 @@ export async function measureRegistry(
     features.push(...measured);
     values.push(...(await indexValues(writer, table, measured, declared.aliases)));
   }
-  const content = { mart, title, stamp, asOf, tables, features, values, entities };
+  const content = {
+    ...{ mart, title, stamp, asOf, tables, features, values, entities },
+    ...(requests && requests.length > 0 ? { requests } : {}),
+  };
   return { ...content, contentHash: hashRegistry(content) };
 }
 

@@ -69,5 +69,17 @@ export const registrySchema: z.ZodType<Registry> = z.strictObject({
   entities: z.array(
     z.strictObject({ name: z.string().min(1), plural: z.string(), synonyms: z.array(z.string()) }),
   ),
+  requests: z
+    .array(
+      z.strictObject({
+        title: z.string().min(1),
+        description: z.string(),
+        entity: z.string().min(1),
+        selections: z.array(
+          z.strictObject({ table: z.string().min(1), features: z.array(z.string().min(1)).min(1) }),
+        ),
+      }),
+    )
+    .optional(),
   contentHash: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -5,7 +5,7 @@ import { registrySchema } from "./schema";
 import type { Registry } from "./types";
 
 /** The version of these tables. A mart built by another version is built again. */
-export const registryFormat = 2;
+export const registryFormat = 3;
 
 /** In the mart's own file, beside the feature tables; lists are stored as JSON text, which every warehouse has. */
 const tables = {
@@ -60,6 +60,14 @@ const tables = {
     DISTINCT_COUNT: "BIGINT",
     MIN_VALUE: "VARCHAR",
     MAX_VALUE: "VARCHAR",
+  },
+  REQUEST_REGISTRY: {
+    STAMP: "VARCHAR",
+    POSITION: "BIGINT",
+    TITLE: "VARCHAR",
+    DESCRIPTION: "VARCHAR",
+    ENTITY: "VARCHAR",
+    SELECTIONS: "VARCHAR",
   },
   VALUE_REGISTRY: {
     STAMP: "VARCHAR",
@@ -132,6 +140,12 @@ export async function writeRegistry(writer: DuckDbWriter, registry: Registry): P
     ]),
   );
   await fill(
+    "REQUEST_REGISTRY",
+    (registry.requests ?? []).map((r, i) => [
+      ...[stamp, i, r.title, r.description, r.entity, JSON.stringify(r.selections)],
+    ]),
+  );
+  await fill(
     "VALUE_REGISTRY",
     registry.values.map((v, i) => [
       ...[stamp, i, v.table, v.column, v.value, v.frequency, JSON.stringify(v.aliases)],
@@ -148,7 +162,14 @@ export async function readRegistry(warehouse: Readable): Promise<Registry> {
     const [info, ...more] = await readAll(warehouse, "MART_INFO");
     if (!info || more.length > 0) throw new Error("MART_INFO must have one row");
     if (info.BUILDER_VERSION !== registryFormat) throw new Error("written by another version");
+    const requests = (await readAll(warehouse, "REQUEST_REGISTRY")).map((r) => ({
+      title: r.TITLE,
+      description: r.DESCRIPTION,
+      entity: r.ENTITY,
+      selections: json(r.SELECTIONS),
+    }));
     return checked({
+      ...(requests.length > 0 ? { requests } : {}),
       mart: info.NAME,
       title: info.TITLE,
       stamp: info.STAMP,

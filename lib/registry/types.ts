@@ -115,8 +115,18 @@ export interface Registry {
   values: ColumnValue[];
   /** Other words for entities: `dealer` for seller. */
   entities: EntityInfo[];
+  /** Feature sets that were agreed on once and are asked for by their title. */
+  requests?: SavedRequest[];
   /** SHA-256 over all of the above; what search indexes and caches are keyed by. */
   contentHash: string;
+}
+
+export interface SavedRequest {
+  title: string;
+  description: string;
+  /** What the rows are about: its whole population. */
+  entity: string;
+  selections: { table: string; features: string[] }[];
 }
 
 export interface EntityInfo {

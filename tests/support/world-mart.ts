@@ -5,6 +5,7 @@ import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
 import { buildModels, declareTables, readProject } from "@/lib/dbt";
 import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
 import { folderStore } from "@/lib/objects";
+import { expandRequest } from "@/lib/pipeline/saved-requests";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { measureRegistry, writeRegistry } from "@/lib/registry";
 import { openDuckDbWriter } from "@/lib/warehouse";
@@ -68,6 +69,8 @@ export async function publishWorldMart(
       tables: declared.tables.filter(({ name }) => isBuilt(name)),
       features: declared.features.filter(({ table }) => isBuilt(table)),
       entities: autoMarketplace.entities,
+      requests:
+        tables === "all" ? autoMarketplace.requests?.map((one) => expandRequest(one, declared.features)) : [],
       aliases: await autoMarketplace.aliases(files),
     });
     await writeRegistry(writer, registry);

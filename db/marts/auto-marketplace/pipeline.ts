@@ -5,6 +5,7 @@ import { config } from "@/lib/config";
 import type { PipelineMart } from "@/lib/pipeline/mart";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
 import { augment } from "./augment";
+import { requests } from "./requests";
 import { sourceTables } from "./sources";
 
 /** What the pipeline has to know of the used-car marketplace. */

@@ -4,6 +4,7 @@ import { buildFileOf, currentStamp, placeOf, publishMart } from "@/lib/mart";
 import { measureRegistry, type Registry, writeRegistry } from "@/lib/registry";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import type { PipelineMart, Step } from "../mart";
+import { expandRequest } from "../saved-requests";
 import type { StepContext } from "../step-context";
 
 /**
@@ -53,6 +54,7 @@ async function register(file: string, context: StepContext, mart: PipelineMart):
         ...{ mart: mart.name, title: mart.title, stamp: context.parameters.stamp, tables, features },
         asOf: new Date(context.parameters.end).toISOString(),
         entities: mart.entities,
+        requests: mart.requests?.map((spec) => expandRequest(spec, features)),
         aliases: await mart.aliases(context.files),
       },
       { onTable: (table, done, total) => context.progress(table, done, total) },
