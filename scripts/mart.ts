@@ -4,7 +4,6 @@ import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { closeMarts } from "@/lib/mart";
 import { addMart, addUsage } from "./mart/add";
-import { buildMart, buildUsage } from "./mart/build";
 import { buildSomeModels, modelsUsage } from "./mart/build-models";
 import { listUsage, printMarts } from "./mart/list";
 import { printMart, showUsage } from "./mart/show";
@@ -13,7 +12,6 @@ import { printMart, showUsage } from "./mart/show";
 const commands: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
   list: { run: printMarts, usage: listUsage },
   show: { run: printMart, usage: showUsage },
-  build: { run: buildMart, usage: buildUsage },
   "build-models": { run: buildSomeModels, usage: modelsUsage },
   add: { run: addMart, usage: addUsage },
 };

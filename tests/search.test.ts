@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenSearch, openSearch } from "@/lib/registry/search";
 import { declaredRegistry, martPhrases, type Rank, searchPhrases } from "./evals/mart-phrases";
+import { coreTables } from "./support/world-mart";
 
 let directory: string;
 let search: OpenSearch;
@@ -11,7 +12,7 @@ const rank: Rank = async (phrase) => (await search.rank(phrase)).map(({ table })
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "search-"));
-  search = await openSearch({ registry: await declaredRegistry(), directory, modelsDir: null });
+  search = await openSearch({ registry: await declaredRegistry(coreTables), directory, modelsDir: null });
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

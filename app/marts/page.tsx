@@ -24,7 +24,7 @@ export default async function MartsPage() {
         {marts.length === 0 && (
           <p className="text-dim">
             There is no mart yet. Add your files, or build the demo mart with{" "}
-            <code>npm run mart -- build</code>.
+            <code>npm run pipeline -- run --stamp v2026.11</code>.
           </p>
         )}
         <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">

@@ -2,8 +2,8 @@ import {
   cellArea,
   cellToBoundary,
   cellToLatLng,
-  cellToParent,
   getHexagonEdgeLengthAvg,
+  greatCircleDistance,
   gridDisk,
   gridDiskDistances,
   latLngToCell,
@@ -18,10 +18,6 @@ export interface Place {
 /** The H3 cell of a place, as its index in hexadecimal. Resolution 7 has cells of about 5 km², 8 of 0.7, 9 of 0.1. */
 export function cellOf({ latitude, longitude }: Place, resolution: number): string {
   return latLngToCell(latitude, longitude, resolution);
-}
-
-export function parentOf(cell: string, resolution: number): string {
-  return cellToParent(cell, resolution);
 }
 
 export function centreOf(cell: string): Place {
@@ -53,4 +49,9 @@ export function stepsFor(km: number, resolution: number): number {
   // Neighbouring centres are at least 1.5 edges apart along any direction; cells differ in size by a quarter at most.
   const step = 1.5 * getHexagonEdgeLengthAvg(resolution, UNITS.km) * 0.75;
   return Math.ceil(km / step) + 1;
+}
+
+/** As the map's grid measures it: the great circle over the authalic sphere. */
+export function greatCircleKilometres(a: Place, b: Place): number {
+  return greatCircleDistance([a.latitude, a.longitude], [b.latitude, b.longitude], UNITS.km);
 }

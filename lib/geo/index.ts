@@ -1,4 +1,13 @@
-export { cellOf, centreOf, disk, type Place, parentOf, ringOf, rings, squareKilometres } from "./cells";
+export {
+  cellOf,
+  centreOf,
+  disk,
+  greatCircleKilometres,
+  type Place,
+  ringOf,
+  rings,
+  squareKilometres,
+} from "./cells";
 export { kilometres, nearbyIndex } from "./nearby";
 export {
   catchment,

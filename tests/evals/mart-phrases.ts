@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { declareMart } from "@/db/marts/auto-marketplace/declare";
+import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
+import { declareTables, readProject } from "@/lib/dbt";
 import type { Registry } from "@/lib/registry";
 
 const phrase = z.string();
@@ -17,13 +18,20 @@ export const martPhrases = z
   })
   .parse(JSON.parse(readFileSync(path.join(import.meta.dirname, "..", "search-phrases.json"), "utf8")));
 
-/** The demo mart as it declares itself: searching needs nothing that is measured on its rows. */
-export async function declaredRegistry(): Promise<Registry> {
-  const { aliases: _aliases, ...declared } = await declareMart();
+/** The mart as it declares itself, whole or some of its tables: searching needs nothing that is measured on its rows. */
+export async function declaredRegistry(only?: string[]): Promise<Registry> {
+  const { name, title, entities, projectDirectory } = autoMarketplace;
+  const declared = declareTables(await readProject(projectDirectory));
+  const isWanted = (table: string) => !only || only.includes(table);
+  const stamp = "v2026.11";
   return {
-    ...declared,
-    tables: declared.tables.map((table) => ({ ...table, rowCount: 0, stamp: declared.stamp })),
-    features: declared.features.map((feature) => ({ ...feature, nullRate: 0, distinctCount: 0 })),
+    ...{ mart: name, title, stamp, asOf: "2026-11-01T00:00:00Z", entities },
+    tables: declared.tables
+      .filter((table) => isWanted(table.name))
+      .map((table) => ({ ...table, rowCount: 0, stamp })),
+    features: declared.features
+      .filter(({ table }) => isWanted(table))
+      .map((feature) => ({ ...feature, nullRate: 0, distinctCount: 0 })),
     values: [],
     contentHash: "declared",
   };

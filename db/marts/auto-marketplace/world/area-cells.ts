@@ -1,4 +1,4 @@
-import { cellToBoundary, cellToLatLng, greatCircleDistance, gridDisk, latLngToCell, UNITS } from "h3-js";
+import { cellOf, centreOf, disk, greatCircleKilometres, ringOf } from "@/lib/geo";
 
 export interface CityPoint {
   cityId: string;
@@ -26,10 +26,9 @@ const resolution = 7;
 export function areaCells(cities: CityPoint[]): AreaCell[] {
   const nearest = new Map<string, AreaCell>();
   for (const city of cities) {
-    const centre: [number, number] = [city.latitude, city.longitude];
-    for (const areaId of gridDisk(latLngToCell(...centre, resolution), city.rings)) {
-      const [latitude = 0, longitude = 0] = cellToLatLng(areaId);
-      const kmFromCentre = rounded(greatCircleDistance(centre, [latitude, longitude], UNITS.km), 3);
+    for (const areaId of disk(cellOf(city, resolution), city.rings)) {
+      const { latitude, longitude } = centreOf(areaId);
+      const kmFromCentre = rounded(greatCircleKilometres(city, { latitude, longitude }), 3);
       const known = nearest.get(areaId);
       if (known && known.kmFromCentre <= kmFromCentre) continue;
       nearest.set(areaId, {
@@ -47,7 +46,7 @@ export function areaCells(cities: CityPoint[]): AreaCell[] {
 }
 
 function boundaryOf(cell: string): string {
-  const ring = cellToBoundary(cell, true).map(([x, y]) => [rounded(x, 4), rounded(y, 4)]);
+  const ring = ringOf(cell).map(([x, y]) => [rounded(x, 4), rounded(y, 4)]);
   return JSON.stringify({ type: "Polygon", coordinates: [ring] });
 }
 

@@ -1,7 +1,7 @@
 with daily as (
   select buyer_id,
   {{ features('daily') }}
-  from {{ ref('int_buyer_weeks') }}
+  from {{ ref('int_buyer_days') }}
   group by buyer_id
 ),
 searched as (

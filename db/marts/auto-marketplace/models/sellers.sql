@@ -1,4 +1,0 @@
-select
-  {{ columns }},
-  '{{ stamp }}' as STAMP
-from raw.sellers
