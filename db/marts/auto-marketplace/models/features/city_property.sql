@@ -1,0 +1,6 @@
+select
+  city_id as CITY_ID,
+  {{ features() }},
+  {{ stamp_column() }}
+from {{ ref('int_city_property') }}
+group by city_id
