@@ -4,6 +4,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { sourceTables } from "@/db/marts/auto-marketplace/sources";
 import { engineType } from "@/db/marts/auto-marketplace/world";
+import { AppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
 import { openPostgres, type PostgresClient } from "@/lib/postgres";
 import { type DuckDbWriter, quoteName, quoteText } from "@/lib/warehouse";
@@ -63,7 +64,13 @@ export async function ensurePlatform(
     const [known] = await server`select 1 from pg_database where datname = ${name}`;
     if (known && (await keyOf(url.href)) === contentKey) return url.href;
     await server.unsafe(`drop database if exists ${quoteName(name)} with (force)`);
-    await server.unsafe(`create database ${quoteName(name)}`);
+    await server.unsafe(`create database ${quoteName(name)}`).catch((cause: unknown) => {
+      throw new AppError(
+        "DATABASE_UNAVAILABLE",
+        "The simulated platform needs a database of its own, and the user of DATABASE_URL may not create one. Let it (alter role … createdb), or set SOURCE_PLATFORM_URL and the other sources' addresses.",
+        { cause },
+      );
+    });
     const database = openPostgres(url.href, { max: 1, connect_timeout: 10 });
     try {
       for (const table of platformTables) await fill(database, world, table, folder);

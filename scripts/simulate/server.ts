@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { AppError } from "@/lib/errors";
 import { markers } from "./dirt-specs";
 
 /** What a route answers: a body, or only a status; headers as needed. */
@@ -36,7 +37,10 @@ export async function serve(
   }
 
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (cause) => {
+      const message = `The sources could not be served on port ${port}. Name another one with --port; 0 takes a free one.`;
+      reject(new AppError("BAD_INPUT", message, { cause }));
+    });
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();

@@ -4,6 +4,7 @@ import path from "node:path";
 import { ensureDatabase } from "@/db/ensure-database";
 import { buildWorld, type Drift, type WorldOptions } from "@/db/marts/auto-marketplace/world";
 import { config } from "@/lib/config";
+import { withLock } from "@/lib/mart/lock";
 import type { SourceAddresses } from "@/lib/pipeline/mart";
 import { openDuckDbWarehouse } from "@/lib/warehouse";
 import { writeCensus } from "./census";
@@ -42,16 +43,14 @@ export interface Simulator {
 
 /**
  * Serves the five sources of the mart from one seed, on the loopback interface alone.
- * @throws AppError DATABASE_UNAVAILABLE
+ * @throws AppError DATABASE_UNAVAILABLE; BAD_INPUT where the port is taken
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const onProgress = options.onProgress ?? (() => {});
   const name = `${options.seed}_${options.sellers}${options.drift ? `_${options.drift}` : ""}`;
   const folder = path.join(options.dataDir ?? config().dataDir, "simulated", name);
   const contentKey = `${name}-${await versionOfCode()}`;
-  if ((await readFile(path.join(folder, "content-key"), "utf8").catch(() => null)) !== contentKey) {
-    await makeWorld(folder, contentKey, options);
-  }
+  await ensureWorld(folder, contentKey, options);
   onProgress("platform database");
   const serverUrl = options.serverUrl ?? (await ensureDatabase());
   const world = await openDuckDbWarehouse({
@@ -91,6 +90,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     await world.close();
     throw thrown;
   }
+}
+
+/** Of several processes that want the same world one makes it, and the others wait. */
+async function ensureWorld(folder: string, contentKey: string, options: SimulatorOptions): Promise<void> {
+  const isMade = async () =>
+    (await readFile(path.join(folder, "content-key"), "utf8").catch(() => null)) === contentKey;
+  if (await isMade()) return;
+  await mkdir(path.dirname(folder), { recursive: true });
+  await withLock(`${folder}.lock`, async () => {
+    if (!(await isMade())) await makeWorld(folder, contentKey, options);
+  });
 }
 
 /** Made aside and moved into place whole, so that a start that was cut off leaves nothing half done. */
