@@ -4,17 +4,6 @@ export * from "./conversations";
 export * from "./exports";
 export * from "./feature-sets";
 export * from "./messages";
-export {
-  cancelPipelineRun,
-  createPipelineRuns,
-  getPipelineRun,
-  listPipelineLogs,
-  listPipelineRuns,
-  listPipelineSteps,
-  type NewPipelineRun,
-  subscribePipelines,
-} from "./pipeline";
-export * from "./pipeline-work";
 export * from "./results";
 export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
 export * from "./runs";
