@@ -104,6 +104,3 @@ export const freshKeys: Record<string, { column: string; sql: string }> = {
   market_prices: { column: "model", sql: "'X' || model" },
   campaign_days: { column: "day", sql: "day - 7300" },
 };
-
-/** Lines that cannot be read at all, per feed: cut off in the middle, or with a byte that is not UTF-8. */
-export const brokenLines = 2;
