@@ -1,6 +1,8 @@
 -- Loan applications with what has come of them so far; 540 days hold all that the mart knows.
 select
   *,
+  -- Tells two applications of one moment apart.
+  applied_at::varchar || application_id as applied_order,
   decision = 'approved' as is_approved,
   decision = 'declined' as is_declined,
   disbursed_at is not null as is_disbursed,
