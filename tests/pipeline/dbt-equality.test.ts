@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
@@ -75,14 +75,21 @@ describe.skipIf(!dbt)("dbt itself builds the same tables (skipped where DBT name
     const end = "2026-11-01T00:00:00Z";
     const conformed = path.join(folder, "conformed");
     await dumpTruth({ sellers: 60, seed: 7, end, to: conformed });
-    const { run } = await setUpBuild(folder, autoMarketplace, conformed);
+    // A copy, so that both build the same even while somebody edits the project.
+    const directory = path.join(folder, "project");
+    for (const part of ["models", "macros", "tests", "dbt_project.yml", "profiles.yml"]) {
+      await cp(path.join(autoMarketplace.projectDirectory, part), path.join(directory, part), {
+        recursive: true,
+      });
+    }
+    const mart = { ...autoMarketplace, projectDirectory: directory };
+    const { run } = await setUpBuild(folder, mart, conformed);
     await run("build");
     const { files } = await run("augment");
     const ours = await files.read("augment", "mart.duckdb");
     const augment = path.dirname(ours);
     for (const { name } of files.written) await files.read("augment", name);
 
-    const directory = autoMarketplace.projectDirectory;
     const vars = { conformed, augment, stamp: "v2026.11", end: "2026-11-01 00:00:00" };
     const theirs = await buildWithDbt(directory, vars);
     const project = await readProject(directory, vars);
