@@ -4,7 +4,7 @@ import { currentViewer } from "@/app/viewer";
 import type { ListedConversation } from "@/components/shell/conversation-item";
 import { ConversationList } from "@/components/shell/conversation-list";
 import { type Theme, ThemeButton } from "@/components/shell/theme-button";
-import { Icon } from "@/components/ui/icon";
+import { Icon, type IconName } from "@/components/ui/icon";
 import { listConversations } from "@/db/queries";
 import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -23,6 +23,7 @@ export async function Sidebar({ theme }: { theme: Theme }) {
         <div className="space-y-0.5 px-2 pb-3">
           <NavLink href="/" icon="plus" label="New matrix" />
           <NavLink href="/marts" icon="database" label="Marts" />
+          <NavLink href="/pipeline" icon="pipeline" label="Pipeline" />
         </div>
         <div className="scroll-slim min-h-0 flex-1 overflow-y-auto px-2">
           {problem && <p className="px-2 py-1 text-xs text-bad">{problem}</p>}
@@ -61,7 +62,7 @@ async function readConversations(): Promise<{ conversations: ListedConversation[
   }
 }
 
-function NavLink({ href, icon, label }: { href: string; icon: "plus" | "database"; label: string }) {
+function NavLink({ href, icon, label }: { href: string; icon: IconName; label: string }) {
   return (
     <Link
       href={href}

@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { listPipelineRuns } from "@/agents/pipeline";
+import { currentViewer } from "@/app/viewer";
+import { KeepFresh } from "@/components/pipeline/keep-fresh";
+import { RunList } from "@/components/pipeline/run-list";
+import { StartForm } from "@/components/pipeline/start-form";
+import { isActive } from "@/components/pipeline/times";
+import { startRun } from "./actions";
+import { readMartsToBuild } from "./read-marts-to-build";
+import { listedRun } from "./view-run";
+
+export const metadata: Metadata = { title: "Pipeline" };
+
+export default async function PipelinePage() {
+  const viewer = await currentViewer();
+  const [runs, marts] = await Promise.all([listPipelineRuns(viewer), readMartsToBuild()]);
+  return (
+    <main className="scroll-slim min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto max-w-[56rem] space-y-4 px-4 py-6 sm:px-6">
+        <header>
+          <h1 className="text-lg font-semibold tracking-tight">Pipeline</h1>
+          <p className="text-xs text-dim">
+            A run builds one stamp of a mart from its sources and publishes it when every gate has passed.
+          </p>
+        </header>
+        <StartForm marts={marts} start={startRun} />
+        {runs.length === 0 ? (
+          <p className="text-dim">
+            No run yet. Start one here, or with <code>npm run pipeline -- run</code>.
+          </p>
+        ) : (
+          <RunList runs={runs.map(listedRun)} now={Date.now()} />
+        )}
+      </div>
+      <KeepFresh while={runs.some(({ status }) => isActive(status))} />
+    </main>
+  );
+}

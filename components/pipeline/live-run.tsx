@@ -1,0 +1,80 @@
+"use client";
+
+import Link from "next/link";
+import { plural } from "@/components/format";
+import { Icon } from "@/components/ui/icon";
+import { CancelButton } from "./cancel-button";
+import { QuarantineTable } from "./quarantine-table";
+import { RunLog } from "./run-log";
+import { RunSummary } from "./run-summary";
+import { StepTrack } from "./step-track";
+import { isActive } from "./times";
+import type { RunActions, RunNews } from "./types";
+import { useLiveRun } from "./use-live-run";
+import { useNow } from "./use-now";
+
+/** One run, as it goes: its steps, what they say, what they set aside. */
+export function LiveRun({
+  first,
+  drawnAt,
+  actions,
+}: {
+  first: RunNews;
+  drawnAt: number;
+  actions: RunActions;
+}) {
+  const { run, lines, isLost, loadEarlier } = useLiveRun(first);
+  const active = isActive(run.status);
+  const now = useNow(drawnAt, active);
+  const rejected = run.steps.flatMap(({ step, quarantine }) =>
+    quarantine.map((entry) => ({ step, ...entry })),
+  );
+  const total = rejected.reduce((sum, { rows }) => sum + rows, 0);
+
+  return (
+    <div className="space-y-5">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <RunSummary run={run} now={now} />
+        {active && <CancelButton runId={run.id} isStopping={run.isStopping} cancel={actions.cancel} />}
+      </div>
+      {isLost && (
+        <p role="status" className="text-xs text-warn">
+          The connection was lost. The run goes on; reconnecting.
+        </p>
+      )}
+      {run.error && <Problem id={run.id} {...run.error} />}
+      <StepTrack run={run} now={now} rerun={actions.rerun} />
+      <RunLog lines={lines} active={active} loadEarlier={loadEarlier} />
+      <section aria-label="Rows set aside">
+        <h2 className="mb-1.5 flex items-baseline justify-between gap-3 text-[0.8125rem] font-semibold">
+          Rows set aside
+          {total > 0 && <span className="text-2xs font-normal text-faint">{plural(total, "row")}</span>}
+        </h2>
+        <QuarantineTable entries={rejected} done={!active} />
+      </section>
+    </div>
+  );
+}
+
+function Problem({ id, code, message }: { id: string; code: string; message: string }) {
+  const isGate = code === "GATE_HALTED";
+  return (
+    <div
+      role="alert"
+      className={`flex gap-2 rounded-lg px-3.5 py-2.5 text-[0.8125rem] ${isGate ? "bg-warn-soft" : "bg-bad-soft"}`}
+    >
+      <Icon name="warning" className={`mt-[0.1875rem] size-3.5 ${isGate ? "text-warn" : "text-bad"}`} />
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <p>{message}</p>
+        {isGate && (
+          <Link
+            href={`/pipeline/${id}/gates`}
+            className="mt-1 inline-block font-medium text-accent underline"
+          >
+            See the checks and the distributions
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
