@@ -1,8 +1,8 @@
 with travel as (
   select
     t.*, t.destination as segment, a.km_from_centre, a.reach_km,
-    avg(road_km) over of_city as city_km,
-    avg(minutes_morning) over of_city as city_minutes,
+    avg(road_km::decimal(9, 3)) over of_city as city_km,
+    avg(minutes_morning::decimal(9, 3)) over of_city as city_minutes,
     percent_rank() over (of_city order by road_km) as km_percentile,
     percent_rank() over (of_city order by minutes_morning) as minutes_percentile
   from {{ ref('stg_area_travel') }} t

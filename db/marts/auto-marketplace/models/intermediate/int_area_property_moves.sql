@@ -1,4 +1,5 @@
 -- How a figure of an area's property moved: its mean over the last quarter and quarters before, its slope and unrest over a year.
+-- Rounded ahead of the features, since the last bits of a mean depend on the order of adding.
 with figures as (
   unpivot (
     select
@@ -10,14 +11,14 @@ with figures as (
 )
 select
   area_id, segment, figure,
-  avg(case when months_back < 3 then amount end) as last_quarter,
-  avg(case when months_back between 3 and 5 then amount end) as quarter_before,
-  avg(case when months_back between 6 and 8 then amount end) as half_year_before,
-  avg(case when months_back between 12 and 14 then amount end) as year_before,
+  round(avg(case when months_back < 3 then amount end), 9) as last_quarter,
+  round(avg(case when months_back between 3 and 5 then amount end), 9) as quarter_before,
+  round(avg(case when months_back between 6 and 8 then amount end), 9) as half_year_before,
+  round(avg(case when months_back between 12 and 14 then amount end), 9) as year_before,
   max(case when months_back < 12 then amount end) as greatest,
   min(case when months_back < 12 then amount end) as least,
   case when count(case when months_back < 12 then amount end) >= 4
-    then regr_slope(amount, -months_back) filter (months_back < 12) / nullif(avg(case when months_back < 12 then amount end), 0) end as slope,
-  stddev_samp(case when months_back < 12 then amount end) / nullif(avg(case when months_back < 12 then amount end), 0) as unrest
+    then round(regr_slope(amount, -months_back) filter (months_back < 12) / nullif(avg(case when months_back < 12 then amount end), 0), 9) end as slope,
+  round(stddev_samp(case when months_back < 12 then amount end) / nullif(avg(case when months_back < 12 then amount end), 0), 9) as unrest
 from figures
 group by area_id, segment, figure

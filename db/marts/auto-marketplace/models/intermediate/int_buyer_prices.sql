@@ -20,7 +20,7 @@ select
   avg(asking_price) as mean_price,
   min(asking_price) as least_price,
   max(asking_price) as greatest_price,
-  stddev_samp(asking_price) / nullif(avg(asking_price), 0) as price_spread,
+  round(stddev_samp(asking_price) / nullif(avg(asking_price), 0), 9) as price_spread,
   sum((asking_price <= budget_inr)::integer)::bigint as within_budget,
   sum((budget_inr is not null)::integer)::bigint as budgeted,
   avg(asking_price) / nullif(max(budget_inr), 0) as price_to_budget,

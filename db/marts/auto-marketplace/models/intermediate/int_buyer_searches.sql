@@ -15,12 +15,12 @@ select
   sum((is_active and (saves > 0 or visits > 1))::integer)::bigint as wanted_on_offer,
   avg(asking_price) as mean_price,
   median(asking_price) as median_price,
-  stddev_samp(asking_price) / nullif(avg(asking_price), 0) as price_spread,
+  round(stddev_samp(asking_price) / nullif(avg(asking_price), 0), 9) as price_spread,
   max(asking_price) as greatest_price,
   min(asking_price) as least_price,
   avg(age_years) as mean_age,
   avg(kilometres) as mean_km,
-  avg(price_to_fair) as mean_price_to_fair
+  round(avg(price_to_fair), 9) as mean_price_to_fair
 from {{ ref('int_buyer_cars') }}
 where visits > 0
 group by buyer_id, days

@@ -17,10 +17,10 @@ select
   sum(case when is_approved then amount_inr end)::bigint as approved_inr,
   sum(case when is_disbursed then amount_inr end)::bigint as disbursed_inr,
   median(amount_inr) as median_amount,
-  avg(rate_pct) as mean_rate,
+  round(avg(rate_pct), 9) as mean_rate,
   min(rate_pct) as least_rate,
   avg(tenure_months) as mean_tenure,
-  avg(instalment_inr) as mean_instalment,
+  round(avg(instalment_inr), 9) as mean_instalment,
   avg(decision_days) as decision_days
 from loans
 join (values (180), (365), (540)) as lookback(days) on applied_days_back between 1 and days

@@ -24,7 +24,9 @@ market as (
 ),
 priced as (
   select
-    l.*, coalesce(p.last_price, l.asking_price) as price_now, coalesce(p.moves, 0) as moves, coalesce(p.drops, 0) as drops,
+    l.listing_id, l.seller_id, l.city_id, l.model, l.body, l.price_band, l.is_active, l.asking_price, l.fair_price, l.price_to_fair,
+    l.kilometres, l.age_years, l.photos, l.days_on_offer,
+    coalesce(p.last_price, l.asking_price) as price_now, coalesce(p.moves, 0) as moves, coalesce(p.drops, 0) as drops,
     coalesce(p.rises, 0) as rises, p.deepest_cut, coalesce(p.cut_inr, 0) as cut_inr,
     l.listed_days_back - p.first_move_days_back as days_to_first_move,
     case when l.is_active then p.last_move_days_back end as last_move_days_back,
@@ -32,20 +34,25 @@ priced as (
   from {{ ref('stg_listings') }} l
   left join moves p using (listing_id)
   left join market m on m.make = l.make and m.model = l.model and m.age_years = l.age_years
+),
+-- Only what is on offer competes; where a car stands is not always known.
+rivals as (
+  select
+    listing_id,
+    {% for group, known in {'model': 'true', 'model_city': 'city_id is not null', 'body_city': 'city_id is not null',
+      'band_city': 'city_id is not null', 'city': 'city_id is not null'}.items() -%}
+    case when {{ known }} then count(*) over on_{{ group }} end as rivals_{{ group }},
+    case when {{ known }} then rank() over (on_{{ group }} order by price_now) - 1 end as cheaper_{{ group }},
+    case when {{ known }} then percent_rank() over (on_{{ group }} order by price_now) end as price_percentile_{{ group }},
+    case when {{ known }} then percent_rank() over (on_{{ group }} order by price_now / fair_price::double) end as dearness_percentile_{{ group }}{{ ',' if not loop.last }}
+    {% endfor %}
+  from priced
+  where is_active
+  window
+    on_model as (partition by model),
+    on_model_city as (partition by model, city_id),
+    on_body_city as (partition by body, city_id),
+    on_band_city as (partition by price_band, city_id),
+    on_city as (partition by city_id)
 )
-select
-  *,
-  {% for group, columns in {'model': 'model', 'model_city': 'model, city_id', 'body_city': 'body, city_id',
-    'band_city': 'price_band, city_id', 'city': 'city_id'}.items() -%}
-  case when is_active and city_id is not null then count(*) over on_{{ group }} end as rivals_{{ group }},
-  case when is_active and city_id is not null then rank() over (on_{{ group }} order by price_now) - 1 end as cheaper_{{ group }},
-  case when is_active and city_id is not null then percent_rank() over (on_{{ group }} order by price_now) end as price_percentile_{{ group }},
-  case when is_active and city_id is not null then percent_rank() over (on_{{ group }} order by price_now / fair_price::double) end as dearness_percentile_{{ group }}{{ ',' if not loop.last }}
-  {% endfor %}
-from priced
-window
-  on_model as (partition by is_active, model),
-  on_model_city as (partition by is_active, model, city_id),
-  on_body_city as (partition by is_active, body, city_id),
-  on_band_city as (partition by is_active, price_band, city_id),
-  on_city as (partition by is_active, city_id)
+select * from priced left join rivals using (listing_id)

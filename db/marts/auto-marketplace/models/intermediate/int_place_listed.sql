@@ -22,7 +22,6 @@ summed as (
     sum(kilometres)::bigint as kilometres,
     count(kilometres) as odometers,
     sum(enquiries)::bigint as enquiries,
-    sum((enquiries = 0)::integer)::bigint as unasked,
     sum(is_sold::integer)::bigint as sold_since,
     sum(price_now)::bigint as now_inr,
     sum(fair_price)::bigint as fair_inr,
@@ -30,8 +29,7 @@ summed as (
     sum(market_price)::bigint as market_inr,
     sum((price_to_fair > 1.1)::integer)::bigint as overpriced,
     sum((price_to_fair < 0.95)::integer)::bigint as bargains,
-    quantile_cont(asking_price, [0.1, 0.5, 0.9]) as price_at,
-    stddev_samp(price_to_fair) as price_to_fair_spread
+    quantile_cont(asking_price, [0.1, 0.5, 0.9]) as price_at
   from listed
   group by grouping sets (
     (city_id, days), (city_id, days, body), (city_id, days, fuel), (city_id, days, age_band), (city_id, days, price_band),
@@ -40,8 +38,7 @@ summed as (
   )
 )
 select *,
-  listed / sum(listed) over of_place as share,
-  listed_inr / sum(listed_inr) over of_place as value_share
+  listed / sum(listed) over of_place::double as share
 from summed
 where place_id is not null
 window of_place as (partition by place_kind, place_id, segment_by, days)
