@@ -83,9 +83,14 @@ function isNumber({ type }: DeclaredFeature): boolean {
 }
 
 function quantilesOf({ name }: DeclaredFeature): string[] {
-  const value = `${quoteName(name)}::double`;
-  const filter = `filter (isfinite(${value}))`;
-  return [`quantile_disc(${value}, [${quantiles.join(", ")}]) ${filter}`, `max(${value}) ${filter}`];
+  const value = finite(name);
+  return [`quantile_disc(${value}, [${quantiles.join(", ")}])`, `max(${value})`];
+}
+
+/** As a case and not as the aggregate's filter: many filters in one query cost the square of their number. */
+function finite(column: string): string {
+  const value = `${quoteName(column)}::double`;
+  return `case when isfinite(${value}) then ${value} end`;
 }
 
 function countsOf({ column, bins }: Pick<ColumnProfile, "column" | "bins">): string[] {
@@ -95,13 +100,9 @@ function countsOf({ column, bins }: Pick<ColumnProfile, "column" | "bins">): str
     const each = bins.values.map((value) => `count_if(${name}::varchar = '${value.replaceAll("'", "''")}')`);
     return [present, `[${each.join(", ")}]::bigint[]`];
   }
-  const value = `${name}::double`;
-  const filter = `filter (isfinite(${value}))`;
-  if (bins.edges.length === 0) return [present, `[count(${value}) ${filter}]`];
-  return [
-    present,
-    `map_values(histogram(${value}, [${bins.edges.map(literal).join(", ")}]::double[]) ${filter})`,
-  ];
+  const value = finite(column);
+  if (bins.edges.length === 0) return [present, `[count(${value})]`];
+  return [present, `map_values(histogram(${value}, [${bins.edges.map(literal).join(", ")}]::double[]))`];
 }
 
 /** A number as the engine reads it back, without loss. */

@@ -1,8 +1,9 @@
+import { concurrently } from "@/lib/concurrently";
 import type { Warehouse } from "@/lib/warehouse";
 import { checkDrift, compareValues, withoutReference } from "./check-drift";
 import { isCompared, profileTable } from "./profile";
 import { checkTable, checkTablesGone } from "./structure";
-import type { Check, Declared, DriftDetail, GateReport, StampProfile, Verdict } from "./types";
+import type { Check, ColumnProfile, Declared, DriftDetail, GateReport, StampProfile, Verdict } from "./types";
 
 export interface GateInput {
   /** The mart as it was built; it need not have a registry yet. */
@@ -30,23 +31,34 @@ export async function runGates(input: GateInput): Promise<{ report: GateReport; 
   const checks: Check[] = [...(input.further ?? []), ...checkTablesGone(declared, reference)];
   const details: DriftDetail[] = [];
   const profile: StampProfile = { stamp, version: declared.version, tables: [], columns: [] };
-  for (const [index, table] of declared.tables.entries()) {
-    input.onTable?.(table.name, index, declared.tables.length);
+  let begun = 0;
+  const parts = await concurrently(declared.tables, async (table) => {
+    input.onTable?.(table.name, begun++, declared.tables.length);
     // What is computed when it is asked for stands in no table.
     const features = declared.features.filter((feature) => feature.table === table.name && !feature.derived);
     const structure = await checkTable(warehouse, table, features, declared, reference, { stamp, signal });
-    checks.push(...structure.checks);
-    profile.tables.push(structure.profile);
+    const part = {
+      table: structure.profile,
+      columns: [] as ColumnProfile[],
+      checks: structure.checks,
+      details: [] as DriftDetail[],
+    };
     // A column that is not there cannot be measured; the check above has said so.
-    if (structure.checks.some(({ check, verdict }) => check === "schema" && verdict === "halt")) continue;
-    profile.columns.push(...(await profileTable(warehouse, table.name, features, signal)));
-    if (reference) {
-      const drift = await checkDrift(warehouse, table.name, features, reference, signal);
-      checks.push(...drift.checks);
-      details.push(...drift.details);
-    } else {
-      checks.push(...features.filter(isCompared).map(({ name }) => withoutReference(table.name, name)));
-    }
+    if (structure.checks.some(({ check, verdict }) => check === "schema" && verdict === "halt")) return part;
+    const columns = await profileTable(warehouse, table.name, features, signal);
+    const drift = reference
+      ? await checkDrift(warehouse, table.name, features, reference, signal)
+      : {
+          checks: features.filter(isCompared).map(({ name }) => withoutReference(table.name, name)),
+          details: [],
+        };
+    return { ...part, columns, checks: [...part.checks, ...drift.checks], details: drift.details };
+  });
+  for (const part of parts) {
+    profile.tables.push(part.table);
+    profile.columns.push(...part.columns);
+    checks.push(...part.checks);
+    details.push(...part.details);
   }
   const report = {
     stamp,
