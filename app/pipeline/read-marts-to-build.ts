@@ -4,13 +4,22 @@ import { pipelineMarts } from "@/db/marts/pipelines";
 import { currentStamp, placeOf } from "@/lib/mart";
 import { firstOfMonth, stampAt } from "@/lib/pipeline/parameters";
 
-/** The marts that a pipeline builds, each with the stamp that would come next. */
+/** The marts that a pipeline builds, each with the stamp that a person most likely wants. */
 export async function readMartsToBuild(): Promise<MartToBuild[]> {
   return Promise.all(
     Object.entries(pipelineMarts).map(async ([name, load]) => {
       const [mart, published] = await Promise.all([load(), currentStamp(placeOf(name))]);
+      const knownUntil = mart.knownUntil?.() ?? null;
       const next = published === null ? firstStamp : stampAfter(published);
-      return { name, title: mart.title, next, published, knownUntil: mart.knownUntil?.() ?? null };
+      // Where the sources tell nothing new, only what is there can be built again.
+      const isKnown = knownUntil === null || Date.parse(firstOfMonth(next)) <= Date.parse(knownUntil);
+      return {
+        name,
+        title: mart.title,
+        suggested: isKnown ? next : (published ?? next),
+        published,
+        knownUntil,
+      };
     }),
   );
 }

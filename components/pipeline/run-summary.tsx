@@ -9,7 +9,7 @@ export function RunSummary({ run, now }: { run: RunView; now: number }) {
   const took = startedAt === null ? null : formatDuration((finishedAt ?? now) - startedAt);
   return (
     <div className="text-[0.8125rem]">
-      <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-medium">
           <StatusMark status={run.status} />
         </span>

@@ -10,8 +10,8 @@ import type { RunActionResult } from "./types";
 export interface MartToBuild {
   name: string;
   title: string;
-  /** The stamp that would come next. */
-  next: string;
+  /** The stamp that would come next, or the newest again where the sources know of no later one. */
+  suggested: string;
   published: string | null;
   /** The sources tell nothing from this time on; ISO 8601. */
   knownUntil: string | null;
@@ -70,7 +70,7 @@ export function StartForm({
           <input
             key={mart.name}
             name="stamp"
-            defaultValue={mart.next}
+            defaultValue={mart.suggested}
             required
             maxLength={20}
             autoComplete="off"
@@ -101,7 +101,7 @@ export function StartForm({
 function sayOf({ name, published, knownUntil }: MartToBuild): string {
   const state = published ? `Of ${name}, ${published} is current.` : `Of ${name}, nothing is published yet.`;
   const until = knownUntil
-    ? ` Its simulated sources tell of what happened before ${knownUntil.slice(0, 10)}.`
+    ? ` Its simulated sources know what happened before ${knownUntil.slice(0, 10)}.`
     : "";
   return state + until;
 }

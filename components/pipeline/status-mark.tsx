@@ -20,9 +20,13 @@ export function StatusMark({ status }: { status: Status }) {
   return (
     <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${tone}`}>
       <StatusIcon status={status} />
-      {status === "running" ? "running" : looks[status].word}
+      {statusWord(status)}
     </span>
   );
+}
+
+export function statusWord(status: Status): string {
+  return status === "running" ? "running" : looks[status].word;
 }
 
 export function StatusIcon({ status }: { status: Status }) {

@@ -16,7 +16,7 @@ export function StepFacts({ step: { facts, files } }: { step: StepView }) {
           </div>
         ))}
       </dl>
-      <div className="scroll-slim max-h-64 overflow-y-auto">
+      <div className="scroll-slim max-h-80 overflow-y-auto">
         <table className="w-full">
           <thead className="sr-only">
             <tr>

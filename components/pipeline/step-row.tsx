@@ -4,7 +4,7 @@ import { useState } from "react";
 import { formatBytes, formatCount, formatDuration, plural } from "@/components/format";
 import { Bar } from "@/components/ui/bar";
 import { Icon } from "@/components/ui/icon";
-import { StatusIcon, StatusMark } from "./status-mark";
+import { StatusIcon, statusWord } from "./status-mark";
 import { StepFacts } from "./step-facts";
 import type { StepView } from "./types";
 
@@ -33,13 +33,15 @@ export function StepRow({
             type="button"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
-            className="flex items-center gap-1 rounded font-medium hover:text-accent"
+            className="flex w-20 shrink-0 items-center gap-1 rounded font-medium hover:text-accent"
           >
             {step.step}
             <Icon name="chevron" className={`size-3 text-faint ${isOpen ? "rotate-90" : ""}`} />
           </button>
         ) : (
-          <span className={`font-medium ${step.status === "pending" ? "text-faint" : ""}`}>{step.step}</span>
+          <span className={`w-20 shrink-0 font-medium ${step.status === "pending" ? "text-faint" : ""}`}>
+            {step.step}
+          </span>
         )}
         <span className="min-w-0 flex-1 truncate text-xs text-dim">
           <Said step={step} />
@@ -82,7 +84,7 @@ function Said({ step }: { step: StepView }) {
   }
   if (step.status === "running" && step.error) return `Tried again after: ${step.error.message}`;
   if (step.error) return <span title={step.error.message}>{step.error.message}</span>;
-  return <StatusMark status={step.status} />;
+  return statusWord(step.status);
 }
 
 function Progress({

@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { objectStore } from "@/agents/object-store";
+import type { TracedColumn } from "@/components/pipeline/lineage-types";
+import type { Manifest } from "@/lib/dbt";
+import { toAppError } from "@/lib/errors";
+import { readStepReport } from "@/lib/pipeline/step-report";
+import { type StepParameters, stepKey } from "@/lib/pipeline/steps";
+import { processWide } from "@/lib/process-wide";
+import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
+
+type Of = Pick<StepParameters, "mart" | "stamp">;
+
+/** By the hash of the file: what made a table does not change. */
+const known = processWide("makers of tables", () => new Map<string, Promise<string[]>>());
+
+/**
+ * Who made the rows of the computed tables that these columns come from: a language model by its name, or the offline scorer.
+ * Tables that plain code computes have no such column, and are left out.
+ */
+export async function readMakers(
+  of: Of,
+  manifest: Manifest,
+  sources: string[],
+): Promise<TracedColumn["makers"]> {
+  const tables = new Set(
+    sources.filter((one) => one.startsWith("augment.")).map((one) => one.split(".")[1] ?? ""),
+  );
+  const judged = Object.values(manifest.sources).filter(
+    ({ source_name, name, columns }) => source_name === "augment" && tables.has(name) && "maker" in columns,
+  );
+  if (judged.length === 0) return [];
+  const report = await readStepReport(objectStore(), of, "augment");
+  return Promise.all(
+    judged.map(async ({ name }) => {
+      const file = `${name}.parquet`;
+      const hash = report?.files.find((one) => one.name === file)?.sha256;
+      if (!hash) return { table: name, makers: [] };
+      const makers = known.get(hash) ?? makersIn(stepKey(of, "augment", file));
+      known.set(hash, makers);
+      return { table: name, makers: await makers };
+    }),
+  );
+}
+
+async function makersIn(key: string): Promise<string[]> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "makers-"));
+  const file = path.join(folder, "table.parquet");
+  try {
+    await objectStore().getFile(key, file);
+    const engine = await openDuckDbWriter(path.join(folder, "makers.duckdb"), { threads: 1 });
+    try {
+      const { rows } = await engine.query(
+        `select distinct maker from read_parquet(${quoteText(file)}) order by 1`,
+      );
+      return rows.map(([maker]) => String(maker));
+    } finally {
+      await engine.close();
+    }
+  } catch (thrown) {
+    // Files of an old stamp may have been cleared away.
+    if (toAppError(thrown).code === "NOT_FOUND") return [];
+    throw thrown;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
