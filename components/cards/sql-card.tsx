@@ -28,7 +28,7 @@ export function SqlCard({ data }: CardProps<"sql">) {
         tabs={texts.map(({ dialect, sql }, index) => ({
           id: dialect,
           label: index === 0 ? `${dialectNames[dialect]} · run` : dialectNames[dialect],
-          content: <Sql key={dialect} sql={sql} />,
+          content: <SqlText key={dialect} sql={sql} />,
         }))}
         aside={(open) => (
           <CopyButton
@@ -42,7 +42,8 @@ export function SqlCard({ data }: CardProps<"sql">) {
   );
 }
 
-function Sql({ sql }: { sql: string }) {
+/** SQL that is folded when long, tokens in colour. */
+export function SqlText({ sql }: { sql: string }) {
   const [unfolded, setUnfolded] = useState(false);
   const lines = sql.split("\n");
   const folds = lines.length > FOLDED_LINES + 3;
@@ -55,7 +56,7 @@ function Sql({ sql }: { sql: string }) {
         tabIndex={0}
         aria-label="SQL text"
       >
-        <SqlText sql={folds && !unfolded ? lines.slice(0, FOLDED_LINES).join("\n") : sql} />
+        <SqlTokens sql={folds && !unfolded ? lines.slice(0, FOLDED_LINES).join("\n") : sql} />
       </section>
       <div className="flex items-center justify-between border-t border-line px-3.5 py-1 text-2xs text-faint">
         <span>{plural(lines.length, "line")}</span>
@@ -83,7 +84,7 @@ const colours: Record<SqlTokenKind, string | undefined> = {
   plain: undefined,
 };
 
-function SqlText({ sql }: { sql: string }) {
+function SqlTokens({ sql }: { sql: string }) {
   const tokens = useMemo(() => {
     let start = 0;
     return tokenizeSql(sql).map((token) => {

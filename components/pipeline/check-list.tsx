@@ -15,7 +15,7 @@ export function CheckList({ title, all, shown, linked }: CheckListProps) {
         {shown.map((check) => (
           <li
             key={`${check.check} ${check.table} ${check.column} ${check.text}`}
-            className="flex items-start gap-3 px-3.5 py-2"
+            className="flex flex-col items-start gap-x-3 gap-y-1 px-3.5 py-2 sm:flex-row"
           >
             <VerdictChip verdict={check.verdict} />
             <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
@@ -24,7 +24,7 @@ export function CheckList({ title, all, shown, linked }: CheckListProps) {
                 {check.check} · {check.table}
                 {check.column && `.${check.column}`}
                 {check.value !== null && ` · ${formatCell(check.value)}`}
-                {check.value !== null && check.limit !== null && ` of at most ${formatCell(check.limit)}`}
+                {check.value !== null && check.limit !== null && `, limit ${formatCell(check.limit)}`}
                 {linked.has(driftAnchor(check)) && check.check === "drift" && (
                   <>
                     {" · "}

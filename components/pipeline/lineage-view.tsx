@@ -1,7 +1,7 @@
 "use client";
 
-import { useEffect, useMemo, useRef, useState } from "react";
-import { reachable } from "./layout-graph";
+import { useEffect, useMemo, useState } from "react";
+import { layoutGraph, reachable } from "./layout-graph";
 import { LineageGraph } from "./lineage-graph";
 import { KindKey } from "./lineage-kinds";
 import { LineagePanel } from "./lineage-panel";
@@ -21,14 +21,23 @@ export function LineageView({
 }) {
   const [chosen, setChosen] = useState(first);
   const [column, setColumn] = useState<TracedColumn | null>(null);
+  const [isAlone, setAlone] = useState(first !== null);
   const [zoom, setZoom] = useState(3);
-  const scroller = useRef<HTMLElement>(null);
   const node = graph.nodes.find(({ id }) => id === chosen) ?? null;
   const lit = useMemo(() => {
     if (column) return new Set(column.through);
     if (!chosen) return null;
     return new Set([...reachable(chosen, graph.edges, "up"), ...reachable(chosen, graph.edges, "down")]);
   }, [chosen, column, graph]);
+
+  // Of hundreds of tables those that matter stand far apart; alone they fit.
+  const shown = useMemo(() => {
+    if (!isAlone || !lit) return graph;
+    return layoutGraph(
+      graph.nodes.filter(({ id }) => lit.has(id)),
+      graph.edges.filter(({ from, to }) => lit.has(from) && lit.has(to)),
+    );
+  }, [graph, isAlone, lit]);
 
   useEffect(() => {
     if (first)
@@ -56,6 +65,16 @@ export function LineageView({
             ))}
           </span>
           <span className="flex items-center gap-1">
+            {lit && (
+              <label className="mr-3 flex items-center gap-1.5">
+                <input
+                  type="checkbox"
+                  checked={isAlone}
+                  onChange={(event) => setAlone(event.target.checked)}
+                />
+                only what is lit
+              </label>
+            )}
             <ZoomButton label="Zoom out" text="−" onClick={() => setZoom(Math.max(0, zoom - 1))} />
             <span className="w-9 text-center tabular-nums">{Math.round((zooms[zoom] ?? 1) * 100)}%</span>
             <ZoomButton
@@ -66,14 +85,13 @@ export function LineageView({
           </span>
         </div>
         <section
-          ref={scroller}
           aria-label="Graph"
           // A scrolling region must be reachable by keyboard.
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
           tabIndex={0}
           className="scroll-slim min-h-0 flex-1 overflow-auto"
         >
-          <LineageGraph graph={graph} zoom={zooms[zoom] ?? 1} chosen={chosen} lit={lit} onChoose={choose} />
+          <LineageGraph graph={shown} zoom={zooms[zoom] ?? 1} chosen={chosen} lit={lit} onChoose={choose} />
         </section>
       </div>
       <LineagePanel

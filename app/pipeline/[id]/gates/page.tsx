@@ -2,6 +2,7 @@ import { NewerRun } from "@/app/pipeline/newer-run";
 import { readGates } from "@/app/pipeline/read-gates";
 import { orNotFound } from "@/app/pipeline/view-run";
 import { currentViewer } from "@/app/viewer";
+import { formatCount } from "@/components/format";
 import { SearchBox } from "@/components/marts/search-box";
 import { CheckList } from "@/components/pipeline/check-list";
 import { driftAnchor } from "@/components/pipeline/drift-anchor";
@@ -73,8 +74,8 @@ function Gates({ gates, query }: { gates: GatesView; query: string }) {
 }
 
 function sayOf({ plots, drifted, compared }: GatesView, query: string): string {
-  if (query !== "") return `${plots.shown.length} of ${plots.all} columns that match.`;
-  const rest = `Search to see any other of the ${compared} columns compared.`;
+  if (query !== "") return `${plots.shown.length} of ${formatCount(plots.all)} columns that match.`;
+  const rest = `Search to see any other of the ${formatCount(compared)} columns compared.`;
   if (drifted === 0) return `No column drifted; these moved most. ${rest}`;
   if (plots.shown.length < drifted)
     return `The ${plots.shown.length} worst of ${drifted} that drifted. ${rest}`;

@@ -1,0 +1,78 @@
+import type { ColumnDocs, TableDocs } from "@/components/pipeline/docs-types";
+import type { ManifestNode, TestResult } from "@/lib/dbt";
+import type { StepParameters } from "@/lib/pipeline/steps";
+import { readArtifact } from "./read-artifact";
+import type { BuiltProject } from "./read-project";
+
+const mostColumns = 300;
+
+/** The registered tables of a project, by name. */
+export function listTables({ manifest }: BuiltProject) {
+  return Object.values(manifest.nodes)
+    .filter(({ relation_name }) => relation_name !== null)
+    .map((node) => ({
+      name: node.relation_name ?? "",
+      description: node.description,
+      entity: metaOf(node).entity,
+      columns: Object.keys(node.columns).length,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What the project says of a table, its columns that have all words of the query, and how its tests went. Null: no such table. */
+export async function readTableDocs(
+  of: Pick<StepParameters, "mart" | "stamp">,
+  { manifest }: BuiltProject,
+  name: string,
+  query: string,
+): Promise<TableDocs | null> {
+  const node = Object.values(manifest.nodes).find(({ relation_name }) => relation_name === name);
+  if (!node) return null;
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const columns = columnsOf(node).filter((column) =>
+    words.every((word) =>
+      `${column.name} ${column.description} ${column.family}`.toLowerCase().includes(word),
+    ),
+  );
+  const { entity, grain, keys, owner, synonyms = [], event_time, created_time } = metaOf(node);
+  const tests = await Promise.all(
+    (["build", "augment"] as const).map((step) => readArtifact<TestResult[]>(of, step, "tests.json")),
+  );
+  return {
+    ...{ id: node.unique_id, name, description: node.description, file: node.original_file_path },
+    ...{ entity, grain, keys, owner, synonyms, eventTime: event_time, createdTime: created_time },
+    columns: { all: columns.length, shown: columns.slice(0, mostColumns) },
+    tests: tests
+      .flatMap((results) => results ?? [])
+      .filter(({ model }) => model === node.name)
+      .map(({ test, generic, column, status, failures }) => ({ test, generic, column, status, failures })),
+    sql: node.compiled_code.trim(),
+  };
+}
+
+/** What `config.meta` of a registered model says, in the manifest's spelling. */
+interface TableMeta extends Pick<TableDocs, "entity" | "grain" | "keys" | "owner"> {
+  synonyms?: string[];
+  event_time?: string;
+  created_time?: string;
+}
+
+function metaOf({ config }: ManifestNode): TableMeta {
+  return config.meta as unknown as TableMeta;
+}
+
+function columnsOf({ columns }: ManifestNode): ColumnDocs[] {
+  return Object.values(columns).map(({ name, description, data_type, meta }) => ({
+    ...{ name, description, type: data_type },
+    unit: text(meta.unit),
+    aggregation: text(meta.aggregation),
+    family: text(meta.family),
+    windowDays: typeof meta.windowDays === "number" ? meta.windowDays : null,
+    isKey: meta.isKey === true,
+    pii: meta.pii === true,
+  }));
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
