@@ -9,7 +9,8 @@ export function graphOf({ nodes, sources, parent_map }: Manifest): PlacedGraph {
     ...Object.values(sources).map((source) => ({
       id: source.unique_id,
       name: `${source.source_name}.${source.name}`,
-      kind: "source" as const,
+      // What the augment step computes is read as a source, too.
+      kind: source.source_name === "augment" ? ("computed" as const) : ("source" as const),
       description: source.description,
       columns: Object.keys(source.columns).length,
     })),

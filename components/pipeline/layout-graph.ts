@@ -7,7 +7,7 @@ const loosest = 64;
 const sweeps = 8;
 
 /**
- * Places a graph without circles in layers from left to right, every node right of what it stands on: sources, staging, the models
+ * Places a graph without circles in layers from left to right, every node right of what it stands on: sources and computed tables, staging, the models
  * between by their depth, feature tables last. Within a layer nodes are put in the order of their neighbours' middle (Sugiyama's
  * barycentres), which leaves few crossings.
  */
@@ -48,7 +48,9 @@ function layersOf(nodes: GraphNode[], parents: Map<string, string[]>): GraphNode
     const known = ranks.get(id);
     if (known !== undefined) return known;
     const kind = byId.get(id)?.kind;
-    const least = { source: 0, staging: 1, intermediate: 2, feature: leastOfFeatures }[kind ?? "source"];
+    const least = { source: 0, computed: 0, staging: 1, intermediate: 2, feature: leastOfFeatures }[
+      kind ?? "source"
+    ];
     const after = (parents.get(id) ?? []).map((parent) => rank(parent, leastOfFeatures) + 1);
     const found = Math.max(least, ...after);
     ranks.set(id, found);

@@ -33,7 +33,7 @@ export function LineageGraph({ graph, zoom, chosen, lit, onChoose }: LineageGrap
             fill="none"
             className={edge.lit ? "stroke-accent" : "stroke-line-strong"}
             strokeWidth={edge.lit ? 1.5 : 1}
-            opacity={edge.lit ? 0.9 : lit === null ? 0.55 : 0.15}
+            opacity={edge.lit ? 0.9 : lit === null ? 0.75 : 0.15}
           />
         ))}
       {graph.nodes.map((node) => (

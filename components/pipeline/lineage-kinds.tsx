@@ -2,7 +2,8 @@ import type { GraphNode } from "./lineage-types";
 
 /** The colour of a node's edge, by its kind. */
 export const layerTone: Record<GraphNode["kind"], string> = {
-  source: "fill-code-string",
+  source: "fill-faint",
+  computed: "fill-warn",
   staging: "fill-code-number",
   intermediate: "fill-code-keyword",
   feature: "fill-accent",
@@ -10,6 +11,7 @@ export const layerTone: Record<GraphNode["kind"], string> = {
 
 const words: Record<GraphNode["kind"], string> = {
   source: "source",
+  computed: "computed",
   staging: "staging",
   intermediate: "between",
   feature: "feature table",

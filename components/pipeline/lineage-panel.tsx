@@ -65,7 +65,7 @@ export function LineagePanel({ runId, graph, node, column, onColumn, onChoose }:
             nodes={named(graph.edges.filter(({ from }) => from === node.id).map(({ to }) => to))}
             onChoose={onChoose}
           />
-          {node.kind !== "source" && (
+          {node.kind !== "source" && node.kind !== "computed" && (
             <ColumnTrace runId={runId} model={node.id} column={column} onColumn={onColumn} />
           )}
         </>

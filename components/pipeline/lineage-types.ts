@@ -2,7 +2,7 @@ export interface GraphNode {
   id: string;
   /** As the project spells it; of a source with its source's name. */
   name: string;
-  kind: "source" | "staging" | "intermediate" | "feature";
+  kind: "source" | "computed" | "staging" | "intermediate" | "feature";
   description: string;
   columns: number;
 }

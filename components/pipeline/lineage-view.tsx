@@ -60,7 +60,7 @@ export function LineageView({
       <div className="flex min-h-64 min-w-0 flex-1 flex-col">
         <div className="flex shrink-0 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-4 py-1.5 text-2xs text-dim">
           <span className="flex flex-wrap gap-x-4">
-            {(["source", "staging", "intermediate", "feature"] as const).map((kind) => (
+            {(["source", "computed", "staging", "intermediate", "feature"] as const).map((kind) => (
               <KindKey key={kind} kind={kind} />
             ))}
           </span>

@@ -1,9 +1,8 @@
 "use client";
 
-import Link from "next/link";
 import { plural } from "@/components/format";
-import { Icon } from "@/components/ui/icon";
 import { CancelButton } from "./cancel-button";
+import { Problem } from "./problem";
 import { QuarantineTable } from "./quarantine-table";
 import { RunLog } from "./run-log";
 import { RunSummary } from "./run-summary";
@@ -42,7 +41,7 @@ export function LiveRun({
           The connection was lost. The run goes on; reconnecting.
         </p>
       )}
-      {run.error && <Problem id={run.id} {...run.error} />}
+      {run.error && <Problem runId={run.id} problem={run.error} />}
       <StepTrack run={run} now={now} rerun={actions.rerun} />
       <RunLog lines={lines} active={active} loadEarlier={loadEarlier} />
       <section aria-label="Rows set aside">
@@ -52,29 +51,6 @@ export function LiveRun({
         </h2>
         <QuarantineTable entries={rejected} done={!active} />
       </section>
-    </div>
-  );
-}
-
-function Problem({ id, code, message }: { id: string; code: string; message: string }) {
-  const isGate = code === "GATE_HALTED";
-  return (
-    <div
-      role="alert"
-      className={`flex gap-2 rounded-lg px-3.5 py-2.5 text-[0.8125rem] ${isGate ? "bg-warn-soft" : "bg-bad-soft"}`}
-    >
-      <Icon name="warning" className={`mt-[0.1875rem] size-3.5 ${isGate ? "text-warn" : "text-bad"}`} />
-      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <p>{message}</p>
-        {isGate && (
-          <Link
-            href={`/pipeline/${id}/gates`}
-            className="mt-1 inline-block font-medium text-accent underline"
-          >
-            See the checks and the distributions
-          </Link>
-        )}
-      </div>
     </div>
   );
 }

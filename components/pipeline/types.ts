@@ -22,7 +22,7 @@ export interface ListedRun {
 export interface RunView extends Omit<ListedRun, "startedBy"> {
   /** Cancelling was asked for and has not happened yet. */
   isStopping: boolean;
-  error: { code: string; message: string } | null;
+  error: RunProblem | null;
   parameters: { start: string; end: string; previous: string | null } | null;
   steps: StepView[];
 }
@@ -35,9 +35,16 @@ export interface StepView {
   facts: StepReport["facts"];
   files: { name: string; rows: number | null; bytes: number }[];
   quarantine: StepReport["quarantine"];
-  error: { code: string; message: string } | null;
+  error: RunProblem | null;
   startedAt: number | null;
   finishedAt: number | null;
+}
+
+export interface RunProblem {
+  code: string;
+  message: string;
+  /** Of a gate that halted: the sentences of the worst checks, and how many failed in all. */
+  failed: { all: number; shown: string[] } | null;
 }
 
 export interface LogLine {
