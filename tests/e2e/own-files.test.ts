@@ -5,6 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDuckDbWarehouse } from "@/lib/warehouse";
 import { findChromium } from "@/tests/support/find-chromium";
+import { copyWorldMart } from "../support/demo-mart";
 import { type AppServer, startApp } from "./support/app-server";
 import { ChatPage, launchChromium } from "./support/chat-page";
 
@@ -33,8 +34,10 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "feature-mart-e2e-"));
+    // A mart is there already, so that the start builds none.
+    await copyWorldMart(60, path.join(folder, "data"));
     [server, browser] = await Promise.all([
-      startApp({ dataDir: path.join(folder, "data"), sellers: 50 }),
+      startApp({ dataDir: path.join(folder, "data") }),
       launchChromium(chromium as string),
     ]);
     const person = await browser.newContext({ acceptDownloads: true });

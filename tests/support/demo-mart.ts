@@ -30,7 +30,7 @@ export function setUpDemoMart(sellers: number): { database: () => TestDatabase }
 }
 
 /** The mart's core tables, built by whichever test file of the run asks first. */
-async function copyWorldMart(sellers: number, dataDir: string): Promise<void> {
+export async function copyWorldMart(sellers: number, dataDir: string): Promise<void> {
   const shared = path.join(inject("martsFolder"), `${sellers}-sellers`);
   await withLock(`${shared}.lock`, async () => {
     if ((await listMarts({ dataDir: shared })).length === 0) await publishWorldMart(shared, { sellers });

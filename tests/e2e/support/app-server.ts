@@ -27,7 +27,7 @@ export async function startApp(settings: {
       DATA_DIR: settings.dataDir,
       DATABASE_URL: "",
       PLANNER: "offline",
-      MART_SELLERS: String(settings.sellers ?? 300),
+      MART_SELLERS: String(settings.sellers ?? 200),
     }),
   });
   const url = await addressOf(child);
