@@ -78,12 +78,3 @@ function readArguments(args: string[]) {
     throw new AppError("BAD_INPUT", `${toAppError(thrown).cause ?? thrown}\nUsage:\n${modelsUsage}`);
   }
 }
-
-if (process.argv[1]?.endsWith("build-models.ts")) {
-  await buildSomeModels(process.argv.slice(2)).catch((thrown) => {
-    const error = toAppError(thrown);
-    console.error(error.message);
-    if (error.cause instanceof Error) console.error(error.cause.message);
-    process.exitCode = 1;
-  });
-}

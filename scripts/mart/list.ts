@@ -5,7 +5,10 @@ export const listUsage = "  npm run mart -- list                              th
 /** One line per mart: name, stamp, size, title. */
 export async function printMarts(): Promise<void> {
   const marts = await listMarts();
-  if (marts.length === 0) console.log("There are no marts yet. `npm run pipeline -- run --stamp v2026.11` builds the marketplace's.");
+  if (marts.length === 0)
+    console.log(
+      "There are no marts yet. `npm run pipeline -- run --stamp v2026.11` builds the marketplace's.",
+    );
   for (const { name, stamp } of marts) {
     const { title, registry } = await openMart(name);
     const features = registry.features.filter((feature) => !feature.isKey).length;
