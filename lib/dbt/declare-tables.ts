@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import type { DeclaredFeature, DeclaredTable } from "@/lib/registry";
 import { spellFamily } from "./families";
 import type { Model, Project } from "./project";
-import { columnMetaSchema } from "./schema";
+import { columnMetaSchema, type Family } from "./schema";
 import { checkedWith } from "./yaml";
 
 export interface Declared {
@@ -10,6 +10,16 @@ export interface Declared {
   features: DeclaredFeature[];
   /** Table → columns that promise a null rate below 2 %. */
   promises: Map<string, Set<string>>;
+  /** Table → columns whose distribution is expected to change, and with what. */
+  moving: Map<string, Map<string, MovesWith>>;
+}
+
+type MovesWith = NonNullable<Family["moves_with"]>;
+
+/** What columns say beyond what the registry keeps. */
+interface Remarks {
+  promised: Set<string>;
+  moving: Map<string, MovesWith>;
 }
 
 /**
@@ -17,13 +27,14 @@ export interface Declared {
  * @throws AppError BAD_INPUT where a column is declared twice, or a grain or key names a column that is not declared
  */
 export function declareTables(project: Project): Declared {
-  const declared: Declared = { tables: [], features: [], promises: new Map() };
+  const declared: Declared = { tables: [], features: [], promises: new Map(), moving: new Map() };
   for (const model of [...project.models.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const one = declareTable(model);
     if (!one) continue;
     declared.tables.push(one.table);
     declared.features.push(...one.features);
     declared.promises.set(one.table.name, one.promised);
+    declared.moving.set(one.table.name, one.moving);
   }
   return declared;
 }
@@ -44,10 +55,10 @@ export function declareTable(model: Model) {
     owner: meta.owner,
     synonyms: meta.synonyms,
   };
-  const promised = new Set<string>();
-  const features = [...singles(model, table, promised), ...ofFamilies(model, table, families, promised)];
+  const remarks: Remarks = { promised: new Set(), moving: new Map() };
+  const features = [...singles(model, table, remarks), ...ofFamilies(model, table, families, remarks)];
   checkNames(model, table, features);
-  return { table, features, promised };
+  return { table, features, ...remarks };
 }
 
 /** A registered table has its model's name in capitals. */
@@ -55,11 +66,13 @@ export function tableName({ name }: Pick<Model, "name">): string {
   return name.toUpperCase();
 }
 
-function singles(model: Model, table: DeclaredTable, promised: Set<string>): DeclaredFeature[] {
+function singles(model: Model, table: DeclaredTable, remarks: Remarks): DeclaredFeature[] {
   return model.columns.map(({ name, description, config }) => {
     const place = `${model.schemaPath}: models.${model.name}.columns.${name}.config.meta`;
     const meta = checkedWith(columnMetaSchema, config?.meta ?? {}, place);
-    if (meta.promise) promised.add(name);
+    if (meta.promise) remarks.promised.add(name);
+    const movesWith = meta.moves_with ?? model.table?.moves_with;
+    if (movesWith) remarks.moving.set(name, movesWith);
     return {
       ...{ table: table.name, name, description, type: meta.type },
       ...(meta.unit ? { unit: meta.unit } : {}),
@@ -77,18 +90,20 @@ function ofFamilies(
   model: Model,
   table: DeclaredTable,
   families: NonNullable<Model["table"]>["families"],
-  promised: Set<string>,
+  remarks: Remarks,
 ): DeclaredFeature[] {
   const place = `${model.schemaPath}: models.${model.name}`;
-  return families.flatMap((family) =>
-    spellFamily(family, place).map((feature) => {
-      if (family.promise) promised.add(feature.name);
+  return families.flatMap((family) => {
+    const movesWith = family.moves_with ?? model.table?.moves_with;
+    return spellFamily(family, place).map((feature) => {
+      if (family.promise) remarks.promised.add(feature.name);
+      if (movesWith) remarks.moving.set(feature.name, movesWith);
       return {
         ...feature,
         ...{ table: table.name, isKey: false, pii: family.pii, owner: family.owner ?? table.owner },
       };
-    }),
-  );
+    });
+  });
 }
 
 function checkNames(model: Model, table: DeclaredTable, features: DeclaredFeature[]): void {

@@ -220,7 +220,7 @@ describe("selecting", () => {
 
 describe("declaring tables", () => {
   it("spells families in the order of the macro, with everything filled in", async () => {
-    const { tables, features: declared, promises } = declareTables(await readProject(directory));
+    const { tables, features: declared, promises, moving } = declareTables(await readProject(directory));
     expect(tables.map(({ name }) => name)).toEqual(["SHOP_SALES", "SHOP_SCORES", "SHOPS"]);
     const sales = declared.filter(({ table }) => table === "SHOP_SALES");
     expect(sales.map(({ name }) => name)).toEqual([
@@ -242,6 +242,11 @@ describe("declaring tables", () => {
     });
     expect(sales.at(-1)).toMatchObject({ type: "float", aggregation: "mean_weighted", weight: "sold" });
     expect(promises.get("SHOP_SALES")?.size).toBe(9);
+    expect([...(moving.get("SHOP_SALES") ?? [])]).toEqual([
+      ["bread_share", "calendar"],
+      ["cake_share", "calendar"],
+    ]);
+    expect(moving.get("SHOPS")?.size).toBe(0);
     expect(declared.find(({ name }) => name === "AGE")?.derived).toEqual({
       kind: "years_since",
       column: "OPENED_YEAR",

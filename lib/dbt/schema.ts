@@ -10,6 +10,12 @@ const name = z.string().regex(/^[A-Za-z_]\w*$/, "must be letters, digits and und
 /** A value that a placeholder stands for: text and numbers only, which Python and JavaScript spell alike. */
 const filling = z.union([z.string(), z.int()]);
 
+/**
+ * Why a column's distribution changes from stamp to stamp though nothing is wrong: what happens in a season or at a date of the
+ * calendar, or values of a whole group that move together. The gate then warns of drift and does not halt.
+ */
+const movesWith = z.enum(["calendar", "peers"]).optional();
+
 /** A family of features, spelled once: see docs/decisions/0009. Texts hold placeholders `{dimension}` or `{dimension.part}`. */
 export const familySchema = z.strictObject({
   stage: z.string().optional(),
@@ -25,6 +31,7 @@ export const familySchema = z.strictObject({
   pii: z.boolean().default(false),
   owner: z.string().optional(),
   promise: z.literal("filled").optional(),
+  moves_with: movesWith,
   over: z.record(name, z.array(z.union([filling, z.record(name, filling)])).min(1)).default({}),
 });
 export type Family = z.infer<typeof familySchema>;
@@ -42,6 +49,7 @@ export const columnMetaSchema = z.strictObject({
   pii: z.boolean().default(false),
   owner: z.string().optional(),
   promise: z.literal("filled").optional(),
+  moves_with: movesWith,
 });
 
 /** What `config.meta` of a registered model says: the ones that become tables of the registry. */
@@ -62,6 +70,8 @@ export const tableMetaSchema = z.strictObject({
   ttl_seconds: z.int().positive().optional(),
   owner: z.string(),
   synonyms: z.array(z.string()).default([]),
+  /** Of all its columns. */
+  moves_with: movesWith,
   families: z.array(familySchema).default([]),
 });
 export type TableMeta = z.infer<typeof tableMetaSchema>;

@@ -12,17 +12,18 @@ import {
   type Weights,
 } from "../drift";
 import { countInBins, isCompared } from "./profile";
-import type { Check, ColumnProfile, DriftDetail, StampProfile } from "./types";
+import type { Check, ColumnProfile, DriftDetail, Moving, StampProfile } from "./types";
 
 /** Values per side that the test on the values themselves is given. */
 const mostValues = 2000;
 
-/** The table's columns held against the bins that the stamp before froze. */
+/** The table's columns held against the bins that the stamp before froze; those that are `moving` warn where others halt. */
 export async function checkDrift(
   warehouse: Warehouse,
   table: string,
   features: DeclaredFeature[],
   reference: StampProfile,
+  moving: Moving | undefined,
   signal?: AbortSignal,
 ): Promise<{ checks: Check[]; details: DriftDetail[] }> {
   const now = new Set(features.filter(isCompared).map(({ name }) => name));
@@ -32,7 +33,9 @@ export async function checkDrift(
   const checks: Check[] = [];
   for (const [index, column] of known.entries()) {
     const current = counts[index] as BinCounts;
-    const verdict = stability(column.counts, current);
+    const found = stability(column.counts, current);
+    const movesWith = found.verdict === "halt" ? moving?.get(column.column) : undefined;
+    const verdict = movesWith ? { ...found, verdict: "warn" as const } : found;
     if (verdict.psi !== null) details.push(detailOf(column, current, verdict.psi));
     checks.push({
       check: "drift",
@@ -44,7 +47,7 @@ export async function checkDrift(
       text:
         "why" in verdict
           ? `Too little to tell: ${verdict.why}.`
-          : sentence(column, verdict.verdict, verdict.psi),
+          : sentence(column, verdict.verdict, verdict.psi, movesWith),
     });
   }
   const fresh = features.filter(({ name }) => now.has(name) && !known.some(({ column }) => column === name));
@@ -56,10 +59,20 @@ export function withoutReference(table: string, column: string): Check {
   return { check: "drift", table, column, verdict: "no_reference", value: null, limit: null, text: null };
 }
 
-function sentence({ table, column }: ColumnProfile, verdict: string, psi: number): string | null {
+const expected = {
+  calendar: " It follows the calendar, so this alone halts nothing.",
+  peers: " It moves with the figures of a whole group, so this alone halts nothing.",
+};
+
+function sentence(
+  { table, column }: ColumnProfile,
+  verdict: string,
+  psi: number,
+  movesWith: keyof typeof expected | undefined,
+): string | null {
   if (verdict === "pass") return null;
   const limit = verdict === "halt" ? driftLimits.halt : driftLimits.warn;
-  return `${table}.${column} is distributed otherwise than in the stamp before: index ${psi.toFixed(3)}, limit ${limit}.`;
+  return `${table}.${column} is distributed otherwise than in the stamp before: index ${psi.toFixed(3)}, limit ${limit}.${movesWith ? expected[movesWith] : ""}`;
 }
 
 function detailOf(column: ColumnProfile, current: BinCounts, psi: number): DriftDetail {

@@ -123,6 +123,28 @@ describe("gates", () => {
     );
   });
 
+  it("warn of drift that is expected, say why, and halt at all the rest of the column's checks", async () => {
+    const first = await gates("from shops", { stamp: "v2026.10" });
+    const moving = { ...declared, moving: new Map([["SHOPS", new Map([["visits", "calendar" as const]])]]) };
+    const drifted = await gates("select * replace (visits * 3 as visits, 'free' as plan) from shops", {
+      ...{ reference: first.profile, declared: moving },
+    });
+    expect(halts(drifted.report)).toEqual(["drift SHOPS.plan"]);
+    const warned = drifted.report.checks.find(
+      ({ column, check }) => column === "visits" && check === "drift",
+    );
+    expect(warned).toMatchObject({
+      verdict: "warn",
+      limit: 0.1,
+      text: expect.stringContaining("the calendar"),
+    });
+    expect(warned?.value).toBeGreaterThan(1);
+    const missing = await gates("select * replace (nullif(visits, visits) as visits) from shops", {
+      ...{ reference: first.profile, declared: moving },
+    });
+    expect(halts(missing.report)).toEqual(["nulls SHOPS.visits"]);
+  });
+
   it.each([
     [
       "a category that was never seen",

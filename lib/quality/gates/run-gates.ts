@@ -47,7 +47,7 @@ export async function runGates(input: GateInput): Promise<{ report: GateReport; 
     if (structure.checks.some(({ check, verdict }) => check === "schema" && verdict === "halt")) return part;
     const columns = await profileTable(warehouse, table.name, features, signal);
     const drift = reference
-      ? await checkDrift(warehouse, table.name, features, reference, signal)
+      ? await checkDrift(warehouse, table.name, features, reference, declared.moving?.get(table.name), signal)
       : {
           checks: features.filter(isCompared).map(({ name }) => withoutReference(table.name, name)),
           details: [],

@@ -76,4 +76,9 @@ export interface Declared {
   features: DeclaredFeature[];
   /** Table → its columns whose null rate is promised to be under 2 %. */
   promises: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Table → its columns whose distribution is expected to change, and with what: of these drift is told and does not halt. */
+  moving?: ReadonlyMap<string, Moving>;
 }
+
+/** Column → what its distribution moves with. */
+export type Moving = ReadonlyMap<string, "calendar" | "peers">;

@@ -21,3 +21,4 @@ select
   {{ stamp_column() }}
 from own
 join beside using (listing_id)
+where own.listing_id in (select listing_id from {{ ref('listings') }})

@@ -15,3 +15,4 @@ select
   {{ features() }},
   {{ stamp_column() }}
 from cars
+where listing_id in (select listing_id from {{ ref('listings') }})

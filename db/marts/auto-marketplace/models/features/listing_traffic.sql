@@ -3,6 +3,7 @@ with wide as (
   {{ features() }}
   from {{ ref('stg_listings') }} l
   left join {{ ref('int_listing_visits') }} using (listing_id)
+  where l.listing_id in (select listing_id from {{ ref('listings') }})
   group by l.listing_id, l.seller_id
 )
 select
