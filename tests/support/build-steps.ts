@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdtemp, readdir } from "node:fs/promises";
 import path from "node:path";
 import { folderStore } from "@/lib/objects";
 import type { PipelineMart, Step } from "@/lib/pipeline/mart";
@@ -6,20 +6,25 @@ import { type StepContext, stepFiles } from "@/lib/pipeline/step-context";
 import type { StepName, StepParameters } from "@/lib/pipeline/steps";
 import { augment } from "@/lib/pipeline/steps/augment";
 import { build } from "@/lib/pipeline/steps/build";
+import { gate } from "@/lib/pipeline/steps/gate";
+import { publish } from "@/lib/pipeline/steps/publish";
 
-const steps: Partial<Record<StepName, Step>> = { build, augment };
+const steps = { build, augment, gate, publish } satisfies Partial<Record<StepName, Step>>;
 
-/** Runs the build and augment steps on the Parquet files of a folder, as if conform had written them. */
-export async function setUpBuild(folder: string, mart: PipelineMart, conformed: string) {
+/** Runs the steps from build on, on the Parquet files of a folder, as if conform had written them. */
+export async function setUpBuild(
+  folder: string,
+  mart: PipelineMart,
+  conformed: string,
+  { stamp = "v2026.11", previous = null }: { stamp?: string; previous?: string | null } = {},
+) {
   const store = folderStore(path.join(folder, "store"));
   const parameters: StepParameters = {
-    ...{ mart: mart.name, stamp: "v2026.11", previous: null },
+    ...{ mart: mart.name, stamp, previous },
     ...{ start: "2000-01-01T00:00:00Z", end: "2026-11-01T00:00:00Z" },
   };
-  let runs = 0;
   const contextOf = async (step: StepName) => {
-    const scratch = path.join(folder, `scratch-${runs++}`);
-    await mkdir(scratch);
+    const scratch = await mkdtemp(path.join(folder, "scratch-"));
     const logged: string[] = [];
     const told: string[] = [];
     const context: StepContext = {
@@ -35,9 +40,9 @@ export async function setUpBuild(folder: string, mart: PipelineMart, conformed: 
     await conform.context.files.write(name, path.join(conformed, name));
   }
   return {
-    run: async (step: "build" | "augment") => {
+    run: async (step: keyof typeof steps) => {
       const { context, ...heard } = await contextOf(step);
-      const report = await steps[step]?.(context, mart);
+      const report = await steps[step](context, mart);
       return { ...heard, report, files: context.files };
     },
   };
