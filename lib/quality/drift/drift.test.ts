@@ -143,6 +143,18 @@ describe("the stability index", () => {
     expect(stability(bins([]), bins([])).verdict).toBe("insufficient");
   });
 
+  it("judges by the share of rows with a value where too few have one to tell more", () => {
+    const sparse = { values: Array(10).fill(7), missing: 230, other: 0 };
+    const elsewhere = { values: [0, 20, 0, 20, 0, 20, 0, 10, 0, 0], missing: 230, other: 0 };
+    expect(stability(sparse, elsewhere)).toMatchObject({
+      verdict: "insufficient",
+      why: "70 rows with a value are fewer than 200",
+    });
+    expect(stability(sparse, { ...elsewhere, missing: 2300 }).verdict).toBe("halt");
+    expect(stability(sparse, { values: Array(10).fill(0), missing: 300, other: 0 }).verdict).toBe("halt");
+    expect(stability(sparse, { values: Array(10).fill(0), missing: 230, other: 70 }).verdict).toBe("halt");
+  });
+
   it("allows an empty missing bin on the reference's side", () => {
     const reference = bins(Array(10).fill(100));
     expect(stability(reference, { ...reference, missing: 3 }).verdict).toBe("pass");

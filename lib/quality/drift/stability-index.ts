@@ -17,7 +17,8 @@ export const driftLimits = { warn: 0.1, halt: 0.25, fewestRows: 200, fewestExpec
 /**
  * The population stability index Σ (q − p) ln(q / p) of the current counts against the reference's, over the value bins, the
  * missing bin and the other bin. Shares are floored at 1e-4 and renormalised, so that an empty bin is finite. Fewer than 200 rows on a
- * side, or a value bin where fewer than five rows are expected, is "insufficient": the index is told but never counts as stable.
+ * side, or a value bin where fewer than five rows are expected, is "insufficient": the index is told but never counts as stable. So is a
+ * column of which fewer than 200 rows have a value, as long as the share of rows that have one is stable: that share is judged in any case.
  */
 export function stability(reference: BinCounts, current: BinCounts): Stability {
   const [n, m] = [rowsOf(reference), rowsOf(current)];
@@ -26,6 +27,14 @@ export function stability(reference: BinCounts, current: BinCounts): Stability {
   const psi = stabilityIndex(reference, current);
   if (fewest < driftLimits.fewestRows) {
     return { verdict: "insufficient", psi, why: `${fewest} rows are fewer than ${driftLimits.fewestRows}` };
+  }
+  const withValue = Math.min(...[reference, current].map(({ values }) => sumOf(values)));
+  if (
+    withValue < driftLimits.fewestRows &&
+    stabilityIndex(...ofPresence(reference, current)) < driftLimits.warn
+  ) {
+    const why = `${withValue} rows with a value are fewer than ${driftLimits.fewestRows}`;
+    return { verdict: "insufficient", psi, why };
   }
   const expected = Math.min(...reference.values.map((count) => (count / n) * m));
   // Without a single value on the reference's side there are no bins; what appears now is in "other".
@@ -48,6 +57,11 @@ export function stabilityIndex(reference: BinCounts, current: BinCounts): number
   }, 0);
 }
 
+function ofPresence(...sides: [BinCounts, BinCounts]): [BinCounts, BinCounts] {
+  const [a, b] = sides.map((side) => ({ ...side, values: [sumOf(side.values)] }));
+  return [a as BinCounts, b as BinCounts];
+}
+
 function flooredShares(counts: BinCounts): number[] {
   const rows = rowsOf(counts);
   const floored = [...counts.values, counts.missing, counts.other].map((count) =>
@@ -58,5 +72,9 @@ function flooredShares(counts: BinCounts): number[] {
 }
 
 export function rowsOf({ values, missing, other }: BinCounts): number {
-  return values.reduce((sum, count) => sum + count, 0) + missing + other;
+  return sumOf(values) + missing + other;
+}
+
+function sumOf(counts: number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
