@@ -108,7 +108,7 @@ const Block = memo(
     return (
       <div className="[contain-intrinsic-size:auto_220rem] [content-visibility:auto]">
         {lines.map(({ sequence, step, text, at }) => (
-          <div key={sequence} className="flex gap-3 hover:bg-hover">
+          <div key={sequence} data-line={sequence} className="flex gap-3 hover:bg-hover">
             <span className="shrink-0 text-faint">{formatClock(at)}</span>
             <span className="w-14 shrink-0 text-accent">{step ?? ""}</span>
             <span className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${toneOf(text)}`}>{text}</span>
