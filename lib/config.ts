@@ -14,7 +14,7 @@ const settingsSchema = z.object({
   /** A PostgreSQL to use instead of the embedded one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DEFAULT_MART: z.string().default("auto-marketplace"),
-  MART_SELLERS: z.coerce.number().int().min(50).max(200_000).default(2000),
+  MART_SELLERS: z.coerce.number().int().min(50).max(200_000).default(1000),
   MART_SEED: z.coerce.number().int().default(7),
   PLANNER: z.enum(["offline", "openai"]).default("offline"),
   OPENAI_API_KEY: z.string().optional(),
