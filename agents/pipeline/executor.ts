@@ -38,7 +38,7 @@ export function startExecutor(
       } catch (error) {
         log.warn("pipeline executor failed", { error });
       }
-      await pause(1_500, stopping.signal);
+      await delay(1_500, undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
   return {
@@ -130,19 +130,4 @@ function newsOf(over: AbortSignal) {
         if (over.aborted) wake();
       }),
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
