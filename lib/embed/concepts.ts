@@ -15,8 +15,14 @@ export function thesaurusStems(): string[] {
   return [...members.keys()].filter((key) => !key.includes(" "));
 }
 
+/** Most words begin no idiom, and need not be joined with those after them. */
+const idiomStarts = new Set(
+  [...members.keys()].flatMap((key) => (key.includes(" ") ? key.split(" ")[0] : [])),
+);
+
 /** The longest idiom of two or more words that starts at `at`. */
 export function longestIdiom(stems: string[], at: number): { length: number; concepts: string[] } | null {
+  if (!idiomStarts.has(stems[at])) return null;
   for (let length = Math.min(longest, stems.length - at); length > 1; length -= 1) {
     const concepts = members.get(stems.slice(at, at + length).join(" "));
     if (concepts) return { length, concepts };

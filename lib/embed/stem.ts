@@ -13,6 +13,17 @@ const whole = new Set(
  * It leaves derivations (wealth, wealthy) to the thesaurus: merging them here would merge rate with rating too.
  */
 export function stem(word: string): string {
+  const known = stems.get(word);
+  if (known !== undefined) return known;
+  const stemmed = reduce(word);
+  // A registry repeats few words many times; what strangers type must not fill the memory.
+  if (stems.size < 20_000) stems.set(word, stemmed);
+  return stemmed;
+}
+
+const stems = new Map<string, string>();
+
+function reduce(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
   let stemmed = british(word);
   if (whole.has(stemmed)) return singular(stemmed);

@@ -2,8 +2,11 @@
 export interface RegistrySearch {
   /** How vectors were made and searched, in words: "latent vectors, HNSW". Shown where the ranking is shown. */
   readonly description: string;
-  /** Best first; empty when nothing fits. `score` is 0…1 and comparable between phrases. */
-  rank(phrase: string, options?: { limit?: number }): Promise<RankedTable[]>;
+  /**
+   * Best first; empty when nothing fits. `score` is 0…1 and comparable between phrases. Of tables with the same words those about
+   * `entity`, what the rows are about, come first; where it is not said, those about the entity that most tables are about.
+   */
+  rank(phrase: string, options?: { limit?: number; entity?: string }): Promise<RankedTable[]>;
   /** Single features, best first: for "what does … mean" and narrow requests. */
   rankFeatures(phrase: string, options?: { limit?: number; table?: string }): Promise<RankedFeature[]>;
 }

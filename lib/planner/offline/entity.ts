@@ -80,6 +80,7 @@ function misspeltAt(
   return near && !vocabulary.values.has(token.word) ? { entity: near[1], end: at + 1 } : null;
 }
 
+const tableNouns = /^(table|matrix|dataset|frame|rows|list)$/;
 const perWords = /^(per|each|every)$/;
 const afterPopulation =
   /^(in|on|from|at|within|near|across|of|with|who|that|which|where|whose|having|based|located|outside|not|except|excluding|only|rated|between|for|out|departing|arriving|leaving|onboarded|joined|mein|ke|ka|and|aur|jinke|jinka|anywhere|everywhere|as)$/;
@@ -95,7 +96,9 @@ function weigh(tokens: Token[], start: number, end: number, plural: boolean): nu
   if (/^(level|wise)$/.test(after?.word ?? "")) return 9;
   if (/^(rows?|entity|unit|grain|many)$/.test(before?.word ?? "")) return 9;
   if (/^(number|count)$/.test(tokens[0]?.word ?? "") && plural && start < 6) return 8;
-  if (joined && !plural && /^(table|matrix|dataset|frame|rows|list)$/.test(after.word)) return 5;
+  if (joined && !plural && tableNouns.test(after.word)) return 5;
+  const isTableOf = before?.word === "of" && tableNouns.test(tokens[start - 2]?.word ?? "");
+  if (isTableOf && plural) return 8;
   if (tokens[end - 1]?.possessive) return plural ? 3 : 2;
   const ends =
     !joined || afterPopulation.test(after.word) || after.mark === "filter" || after.mark === "time";

@@ -30,7 +30,8 @@ export async function readInclusions(
   for (const phrase of phrases) {
     context.signal?.throwIfAborted();
     const windows = within(times.windows, phrase).map(({ days }) => days);
-    const meaning = await meaningOf(phrase, windows, entity, vocabulary, context);
+    const had = phrase.clause.mood === "exclude" ? tablesSoFar(include, context) : null;
+    const meaning = await meaningOf(phrase, windows, entity, vocabulary, context, had);
     const means = meaning.tables.length > 0;
     if (!means) {
       unfamiliar.push({ phrase, meaning });
@@ -75,9 +76,15 @@ async function meaningOf(
   entity: string | null,
   vocabulary: Vocabulary,
   context: PlannerContext,
+  had: ReadonlySet<string> | null,
 ): Promise<Meaning> {
   const ruled = phrase.clause.mood === "exclude" ? null : aggregateOf(phrase, entity, vocabulary);
   if (ruled) return ruled;
+  // "Web behaviour, but skip the device columns": what is taken out is looked for in what is there.
+  if (had && had.size > 0) {
+    const meant = await resolvePhrase(phrase, windows, entity, vocabulary, context, had);
+    if (meant.tables.length > 0) return meant;
+  }
   const meaning = await resolvePhrase(phrase, windows, entity, vocabulary, context);
   if (meaning.tables.length > 0) return meaning;
   const bare = phrase.rule?.tokens ?? [];
@@ -87,6 +94,11 @@ async function meaningOf(
     if (meant.tables.length > 0) return meant;
   }
   return meaning;
+}
+
+function tablesSoFar(include: Include[], { featureSet }: PlannerContext): ReadonlySet<string> {
+  const selected = featureSet?.selections.map(({ table }) => table) ?? [];
+  return new Set([...selected, ...include.flatMap(({ tables }) => tables)]);
 }
 
 function finerOnly({ tables }: Meaning, entity: string, vocabulary: Vocabulary): boolean {

@@ -25,7 +25,7 @@ export async function narrow(
 ): Promise<string[] | null> {
   const { registry } = vocabulary;
   const own = registry.features.filter((feature) => feature.table === table && !feature.isKey);
-  const spent = new Set((vocabulary.tableNames.get(table) ?? []).flatMap((name) => [...name.keys()]));
+  const spent = new Set((vocabulary.tableNames.get(table) ?? []).flatMap(({ words }) => [...words.keys()]));
   const left = phrase.tokens.filter(
     (token) => !spent.has(token.stem) && !vocabulary.entities.has(singular(token.word)),
   );

@@ -5,7 +5,7 @@ import type { PlannerContext } from "../port";
 import { distances } from "../reach";
 import { narrow } from "./narrow";
 import type { Phrase } from "./phrases";
-import { nameWords, stem } from "./text";
+import { nameWords, singular, stem } from "./text";
 import type { Vocabulary } from "./vocabulary";
 
 /** What a phrase turned out to mean: whole tables, single features (then `features` is not empty), or nothing. */
@@ -16,11 +16,14 @@ export interface Meaning {
   suggestions: string[];
 }
 
+/** Of the best score: a table that scores so much may be the one that is meant. */
+const nearlyAsGood = 0.8;
+
 const nothing: Meaning = { tables: [], features: [], suggestions: [] };
 
 /**
  * Finds what a phrase means: a name written out, else a table whose name is said, else the table that the search puts
- * first; and within the table the features that the other words name, if they name any.
+ * first; and within the table the features that the other words name, if they name any. With `among` only these tables count.
  */
 export async function resolvePhrase(
   phrase: Phrase,
@@ -28,14 +31,20 @@ export async function resolvePhrase(
   entity: string | null,
   vocabulary: Vocabulary,
   context: PlannerContext,
+  among: ReadonlySet<string> | null = null,
 ): Promise<Meaning> {
   const written = writtenOut(phrase, entity, vocabulary);
   if (written) return written;
   const text = phrase.tokens.map(({ word }) => word).join(" ");
-  const ranked = await context.search.rank(text, { limit: 5 });
+  const limit = among ? vocabulary.registry.tables.length : 8;
+  const ranked = (await context.search.rank(text, { limit, ...(entity && { entity }) })).filter(
+    ({ table }) => !among || among.has(table),
+  );
   const nearest = { ...nothing, suggestions: ranked.slice(0, 3).map((one) => one.table) };
-  const named = namedTable(phrase, ranked, vocabulary);
-  const called = named ? [] : calledExactly(phrase, entity, vocabulary);
+  const counts = (table: string) => !among || among.has(table);
+  const said = namedTable(phrase, entity, ranked, vocabulary);
+  const named = said !== null && counts(said) ? said : null;
+  const called = named ? [] : calledExactly(phrase, entity, vocabulary).filter(({ table }) => counts(table));
   if (called.length > 0) {
     const inWindow = called.filter(
       ({ windowDays }) => windowDays !== undefined && windows.includes(windowDays),
@@ -46,14 +55,36 @@ export async function resolvePhrase(
     }));
     return { tables: unique(features.map(({ table }) => table)), features, suggestions: [] };
   }
-  const best = ranked.find((one) => understood(one, phrase, vocabulary));
-  const table = named ?? best?.table;
+  const fitting = ranked.filter((one) => understood(one, phrase, vocabulary));
+  const ofRows = new Set(
+    vocabulary.registry.tables.flatMap((one) => (one.entity === entity ? one.name : [])),
+  );
+  const near = fitting.filter(
+    ({ table, score }) => score >= nearlyAsGood * (fitting[0]?.score ?? 0) && ofRows.has(table),
+  );
+  const best = (await naming(near, phrase, windows, vocabulary, context)) ?? fitting[0]?.table;
+  const table = named ?? best;
   if (!table) return nearest;
   const features = await narrow(table, phrase, windows, vocabulary, context);
   // The table of an entity itself is meant whole only when it is named.
   const kind = vocabulary.registry.tables.find(({ name }) => name === table)?.kind;
   if (features === null || (!named && kind === "entity" && features.length === 0)) return nearest;
   return { tables: [table], features: features.map((feature) => ({ table, feature })), suggestions: [] };
+}
+
+/** Of tables about the rows that the search finds nearly alike the one that has features of just that name, if one has. */
+async function naming(
+  ranked: RankedTable[],
+  phrase: Phrase,
+  windows: number[],
+  vocabulary: Vocabulary,
+  context: PlannerContext,
+): Promise<string | undefined> {
+  for (const { table } of ranked) {
+    const features = await narrow(table, phrase, windows, vocabulary, context);
+    if (features && features.length > 0) return table;
+  }
+  return undefined;
 }
 
 /** Names as the registry writes them. A word with a `_` that is none is a name that does not exist. */
@@ -81,16 +112,30 @@ function writtenOut({ tokens }: Phrase, entity: string | null, vocabulary: Vocab
     : null;
 }
 
-/** The table whose name or synonym is said in full; of several the one of which most words are said. */
-function namedTable(phrase: Phrase, ranked: RankedTable[], vocabulary: Vocabulary): string | null {
+/**
+ * The table whose name or synonym is said in full; of several the one of which most words are said. A name that is whole only
+ * without an entity nobody speaks of (`leads` for "leads in the city") counts where the search finds nothing better.
+ */
+function namedTable(
+  phrase: Phrase,
+  entity: string | null,
+  ranked: RankedTable[],
+  vocabulary: Vocabulary,
+): string | null {
   const said = new Map(phrase.tokens.map((token) => [token.stem, token.word]));
+  const spokenOf = new Set([
+    entity,
+    ...phrase.tokens.map(({ word }) => vocabulary.entities.get(singular(word))),
+  ]);
   const order = new Map(ranked.map(({ table }, index) => [table, index]));
   let best: { table: string; score: number } | null = null;
   for (const { name: table, kind } of vocabulary.registry.tables) {
     const names = vocabulary.tableNames.get(table) ?? [];
-    const whole = names.filter((name) => [...name.keys()].every((word) => said.has(word)));
+    const whole = names
+      .filter(({ words }) => [...words.keys()].every((word) => said.has(word)))
+      .filter(({ of }) => table === ranked[0]?.table || of.every((one) => spokenOf.has(one)));
     if (whole.length === 0) continue;
-    const spent = new Map(whole.flatMap((name) => [...name]));
+    const spent = new Map(whole.flatMap(({ words }) => [...words]));
     // "The wealth of the town" speaks of wealth; a table of towns is meant when nothing else is said, or it is owned.
     if (kind === "entity" && !phrase.strict && said.size > spent.size) continue;
     const exact = [...spent].filter(
@@ -99,7 +144,7 @@ function namedTable(phrase: Phrase, ranked: RankedTable[], vocabulary: Vocabular
     const score = spent.size * 100 + exact.length * 20 - (order.get(table) ?? 9);
     if (!best || score > best.score) best = { table, score };
   }
-  return best?.table ?? ofOneWord(phrase, vocabulary);
+  return best?.table ?? ofOneWord(phrase, order, vocabulary);
 }
 
 /** Features called just so, whatever their window: "sell through" is sell_through_30d and the like, of the nearest table. */
@@ -114,14 +159,20 @@ function calledExactly({ tokens }: Phrase, entity: string | null, { registry }: 
   return called.filter(({ table }) => table === near?.table);
 }
 
-/** "Marketing": one word that stands in the name of one table only. */
-function ofOneWord({ tokens }: Phrase, { registry, entities }: Vocabulary): string | null {
+/** "Marketing": one word that stands in the name of one table only, or of the several that has it the one found first. */
+function ofOneWord(
+  { tokens }: Phrase,
+  order: Map<string, number>,
+  { registry, entities }: Vocabulary,
+): string | null {
   const [token, ...others] = tokens.filter(({ word }) => !entities.has(word));
   if (!token || others.length > 0) return null;
   const named = registry.tables.filter(
     ({ name, kind }) => kind === "feature" && nameWords(name).includes(token.word),
   );
-  return named.length === 1 ? (named[0]?.name ?? null) : null;
+  if (named.length === 1) return named[0]?.name ?? null;
+  const found = named.filter(({ name }) => order.has(name));
+  return found.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0))[0]?.name ?? null;
 }
 
 /** Was enough of the phrase met? The search already refuses most phrases that mean nothing here. */

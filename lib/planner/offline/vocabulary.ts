@@ -9,8 +9,8 @@ export interface Vocabulary {
   stems: Set<string>;
   /** The words themselves, of six letters or more: what a misspelt word may have been. */
   words: Set<string>;
-  /** Per table: its name and synonyms, each as stem → word as written; one of them said in full names the table. */
-  tableNames: Map<string, Map<string, string>[]>;
+  /** Per table: its name and synonyms; one of them said in full names the table. */
+  tableNames: Map<string, TableName[]>;
   /** Singular form of a name or synonym (words with a blank between) → entity. */
   entities: Map<string, string>;
   /** Lower-case value or alias → where it stands. */
@@ -22,6 +22,13 @@ export interface Vocabulary {
   features: Map<string, { table: string; feature: string }[]>;
   tables: Map<string, string>;
   roles: Set<string>;
+}
+
+export interface TableName {
+  /** Stem → word as written, of the words that tell the table from others. */
+  words: Map<string, string>;
+  /** The entities whose names were left out: `leads in the city` is called `leads` where cities are spoken of. */
+  of: string[];
 }
 
 export interface ValuePlace {
@@ -105,18 +112,15 @@ export function entityKey(text: string): string {
 }
 
 /** The words of its names that tell a table from others: without its entity, windows and words such as "features". */
-function namesOf(
-  table: FeatureTable,
-  registry: Registry,
-  entities: Map<string, string>,
-): Map<string, string>[] {
+function namesOf(table: FeatureTable, registry: Registry, entities: Map<string, string>): TableName[] {
   const info = registry.entities.find(({ name }) => name === table.entity);
   const ofEntity = table.kind === "entity" && info ? [info.name, info.plural, ...info.synonyms] : [];
   return [table.name, ...table.synonyms, ...ofEntity].flatMap((text) => {
     const words = nameWords(text).filter((word) => !fillers.has(word) && !/^\d+[dwmy]?$/.test(word));
     const telling = words.filter((word) => !entities.has(singular(word)));
     const chosen = telling.length > 0 ? telling : words;
-    return chosen.length > 0 ? [new Map(chosen.map((word) => [stem(word), word]))] : [];
+    const of = words.flatMap((word) => (chosen.includes(word) ? [] : (entities.get(singular(word)) ?? [])));
+    return chosen.length > 0 ? [{ words: new Map(chosen.map((word) => [stem(word), word])), of }] : [];
   });
 }
 

@@ -7,13 +7,17 @@ export interface Documents {
   tables: FeatureTable[];
   /** Position in `tables` of each feature's table. */
   tableOf: number[];
+  /** Positions in `features` of each table's features. */
+  featuresOf: number[][];
   featureTerms: TermWeights[];
   /** The tables' own words: name, description, synonyms, entity. */
   ownTerms: TermWeights[];
   /** The tables' own words and, damped, those of their features. */
   tableTerms: TermWeights[];
-  /** What the registry's entities are called. */
-  entityStems: Set<string>;
+  /** For tables that divide something by a segment (`VISITS_BY_DEVICE`): the words of that segment alone. */
+  segmentTerms: (Set<string> | null)[];
+  /** What the registry's entities are called, where that is one word → the entity. */
+  entityStems: Map<string, string>;
   /** The same as plain text, for a sentence model. */
   featureTexts: string[];
   tableTexts: string[];
@@ -24,38 +28,54 @@ export function documentsOf(registry: Registry): Documents {
   const position = new Map(tables.map((table, i) => [table.name, i]));
   const features = registry.features.filter((feature) => position.has(feature.table));
   const tableOf = features.map((feature) => position.get(feature.table) ?? 0);
+  const featuresOf: number[][] = tables.map(() => []);
+  tableOf.forEach((table, feature) => {
+    featuresOf[table]?.push(feature);
+  });
   const featureTerms = features.map(termsOfFeature);
   const ownTerms = tables.map((table) => termsOfTable(table, registry));
   return {
     features,
     tables,
     tableOf,
+    featuresOf,
     featureTerms,
     ownTerms,
     tableTerms: ownTerms.map((own, i) =>
-      withFeatures(
-        own,
-        featureTerms.filter((_, f) => tableOf[f] === i),
-      ),
+      withFeatures(own, featuresOf[i]?.flatMap((f) => featureTerms[f] ?? []) ?? []),
     ),
+    segmentTerms: segmentTermsOf(tables, ownTerms),
     entityStems: entityStemsOf(registry),
     featureTexts: features.map(textOfFeature),
     tableTexts: tables.map((table, i) =>
-      textOfTable(
-        table,
-        features.filter((_, f) => tableOf[f] === i),
-      ),
+      textOfTable(table, featuresOf[i]?.flatMap((f) => features[f] ?? []) ?? []),
     ),
   };
 }
 
-function entityStemsOf({ entities }: Registry): Set<string> {
-  const names = entities.flatMap(({ name, plural, synonyms }) => [name, plural, ...synonyms]);
-  return new Set(
-    names
-      .map((name) => unitsOf(name))
-      .flatMap((units) => (units.length === 1 ? (units[0]?.stems.join(" ") ?? []) : [])),
+function entityStemsOf({ entities }: Registry): Map<string, string> {
+  return new Map(
+    entities.flatMap(({ name, plural, synonyms }) =>
+      [name, plural, ...synonyms].flatMap((word): [string, string][] => {
+        const units = unitsOf(word);
+        return units.length === 1 && units[0] ? [[units[0].stems.join(" "), name]] : [];
+      }),
+    ),
   );
+}
+
+/** What such a table says that the others that divide the same do not all say, or, where it is the only one, the end of its name. */
+function segmentTermsOf(tables: FeatureTable[], ownTerms: TermWeights[]): (Set<string> | null)[] {
+  const stemOf = ({ name }: FeatureTable) => /^(.+)_BY_.+$/i.exec(name)?.[1];
+  return tables.map((table, i) => {
+    const divided = stemOf(table);
+    if (divided === undefined) return null;
+    const others = tables.flatMap((other, o) => (o !== i && stemOf(other) === divided ? [o] : []));
+    const own: TermWeights = new Map();
+    if (others.length === 0) addTerms(own, table.name.slice(divided.length + "_BY_".length));
+    const terms = others.length === 0 ? own : (ownTerms[i] ?? own);
+    return new Set([...terms.keys()].filter((term) => !others.some((o) => ownTerms[o]?.has(term))));
+  });
 }
 
 function termsOfFeature(feature: Feature): TermWeights {

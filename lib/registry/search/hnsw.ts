@@ -14,7 +14,7 @@ export interface Hnsw {
 }
 
 /** Written into the seal of a saved index: an index made otherwise is built again. */
-export const hnswParameters = { m: 16, efConstruction: 120, ef: 96, seed: 100 };
+export const hnswParameters = { m: 16, efConstruction: 80, ef: 96, seed: 100 };
 
 const loadNative: HnswLoader = async () => {
   const loaded = await import("hnswlib-node");

@@ -5,6 +5,7 @@ import type { Registry } from "@/lib/registry/types";
 import { type Documents, documentsOf } from "./documents";
 import { gatherEvidence, lexiconsOf } from "./evidence";
 import type { HnswLoader } from "./hnsw";
+import { mainEntity, preferenceFor } from "./preference";
 import { rankFeatures } from "./rank-features";
 import { rankTables } from "./rank-tables";
 import { openSemantics, type Semantics } from "./semantics";
@@ -34,6 +35,7 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   const documents = documentsOf(options.registry);
   const lexicons = lexiconsOf(documents);
   const latent = await openLatent(documents, options);
+  const main = mainEntity(options.registry);
   let sentence: Semantics | null = null;
   let remark = "";
   const settled = prepareSentences().catch(() => {
@@ -58,8 +60,9 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
       const vectors = sentence ? `${sentence.name} and ${latent.name}` : latent.name;
       return `words (BM25) fused with ${vectors}, ${latent.searchedBy}${remark}`;
     },
-    async rank(phrase, { limit = 10 } = {}) {
-      return rankTables(await gatherEvidence(phrase, { lexicons, latent, sentence }), documents, limit);
+    async rank(phrase, { limit = 10, entity = main } = {}) {
+      const evidence = await gatherEvidence(phrase, { lexicons, latent, sentence });
+      return rankTables(evidence, documents, limit, preferenceFor(entity, documents));
     },
     async rankFeatures(phrase, { limit = 10, table } = {}) {
       const accept = (feature: number) => table === undefined || documents.features[feature]?.table === table;

@@ -42,7 +42,8 @@ export function rankFeatures(
   return ranked
     .map(([feature, near]) => {
       const { table = "", name = "" } = documents.features[feature] ?? {};
-      return { table, feature: name, score: nameKey(name) === called ? 1 : round(confidence * near) };
+      const isCalled = nameKey(name) === called;
+      return { table, feature: name, score: isCalled ? 1 : Math.min(0.999, round(confidence * near)) };
     })
     .sort((a, b) => b.score - a.score)
     .slice(0, limit);

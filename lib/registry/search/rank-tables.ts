@@ -2,6 +2,7 @@ import type { RankedTable } from "@/lib/registry/search-port";
 import type { Documents } from "./documents";
 import { certainty, confidenceOf, coverage, type Evidence, fuse, lexicalScores } from "./evidence";
 import { matchingFeatures } from "./matching-features";
+import type { Preference } from "./preference";
 import { explain } from "./why";
 
 /**
@@ -10,7 +11,14 @@ import { explain } from "./why";
  */
 export const relevantScore = 0.35;
 
-const weights = { words: 1, latentTable: 0.5, latentFeature: 0.2, sentenceTable: 0.7, sentenceFeature: 0.5 };
+const weights = {
+  words: 1,
+  ownWords: 0.3,
+  latentTable: 0.5,
+  latentFeature: 0.1,
+  sentenceTable: 0.7,
+  sentenceFeature: 0.5,
+};
 
 /** A phrase asks for features, so the bare population of an entity stands behind a table of features that fits as well. */
 const ofEntity = 0.7;
@@ -22,10 +30,16 @@ const together = 0.6;
  * Tables by fused evidence. The order is that of the fused signals; the score is the share of the phrase that the best
  * table answers, times how near a table comes to the best, so that it can be compared between phrases.
  */
-export function rankTables(evidence: Evidence, documents: Documents, limit: number): RankedTable[] {
+export function rankTables(
+  evidence: Evidence,
+  documents: Documents,
+  limit: number,
+  preference: Preference,
+): RankedTable[] {
   const { latent, sentence } = evidence;
   const ranked = fuse([
     { scores: lexicalScores(evidence.inTables), weight: weights.words },
+    { scores: lexicalScores(evidence.inOwnWords), weight: weights.ownWords },
     { scores: latent.tables.entries(), weight: weights.latentTable },
     { scores: bestOfTable(latent.features, documents), weight: weights.latentFeature },
     { scores: sentence?.tables.entries() ?? [], weight: weights.sentenceTable },
@@ -46,7 +60,14 @@ export function rankTables(evidence: Evidence, documents: Documents, limit: numb
     ...best.map(([table, near]) => near * confidenceIn(table, evidence, documents)),
   );
   if (confidence < relevantScore) return [];
-  return ranked.slice(0, limit).map(([table, near]) => {
+  const preferred = ranked
+    .map(([table, near]): [number, number] => [table, near * preference(table, evidence)])
+    .sort((a, b) => b[1] - a[1]);
+  // A preference says which of the tables is meant, not how surely any is.
+  const most = preferred[0]?.[1] ?? 1;
+  const nearest = ranked[0]?.[1] ?? 1;
+  return preferred.slice(0, limit).map(([table, preference]) => {
+    const near = (preference / most) * nearest;
     const matching = matchingFeatures(table, evidence, documents);
     return {
       table: documents.tables[table]?.name ?? "",

@@ -13,12 +13,15 @@ export function explain(
   documents: Documents,
   matching: number[],
 ): RankedTable["why"] {
-  const inTable = new Set(documents.features.flatMap((_, i) => (documents.tableOf[i] === table ? [i] : [])));
+  const inTable = documents.featuresOf[table] ?? [];
   const reasons = evidence.inTables.flatMap(({ unit }, i) => {
     const own = evidence.inOwnWords[i]?.hits.get(table);
     const met = own ? wordsMet(table, own, documents).map((word) => marked(word, own.kind)) : [];
-    const features = [...(evidence.inFeatures[i]?.hits ?? [])]
-      .filter(([feature]) => inTable.has(feature))
+    const features = inTable
+      .flatMap((feature): [number, Hit][] => {
+        const hit = evidence.inFeatures[i]?.hits.get(feature);
+        return hit ? [[feature, hit]] : [];
+      })
       .sort((a, b) => b[1].score - a[1].score || a[0] - b[0]);
     for (const [feature, hit] of features.slice(0, namedPerWord - met.length)) {
       met.push(marked(documents.features[feature]?.name ?? "", hit.kind));
