@@ -46,6 +46,7 @@ export function LineagePanel({ runId, graph, node, column, onColumn, onChoose }:
                   {" · "}
                   <Link
                     href={`/pipeline/${runId}/tables/${node.name}`}
+                    prefetch={false}
                     className="text-accent hover:underline"
                   >
                     its page

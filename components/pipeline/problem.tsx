@@ -26,7 +26,11 @@ export function Problem({ runId, problem }: { runId: string; problem: RunProblem
           </ul>
         )}
         {isGate && (
-          <Link href={`/pipeline/${runId}/gates`} className="inline-block font-medium text-accent underline">
+          <Link
+            href={`/pipeline/${runId}/gates`}
+            prefetch={false}
+            className="inline-block font-medium text-accent underline"
+          >
             See the checks and the distributions
           </Link>
         )}

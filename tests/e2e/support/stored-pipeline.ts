@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { database } from "@/db/client";
+import { ensureDatabase, leaveDatabase } from "@/db/ensure-database";
+import { migrate } from "@/db/migrate";
+import { pipelineLogs, pipelineRuns, pipelineSteps } from "@/db/schema";
+import { buildModels, columnLineage, declareTables, makeManifest, readProject } from "@/lib/dbt";
+import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
+import { folderStore } from "@/lib/objects";
+import { stepFiles } from "@/lib/pipeline/step-context";
+import { type StepParameters, type StepReport, stepKey, stepNames } from "@/lib/pipeline/steps";
+import { type Declared, type GateReport, runGates } from "@/lib/quality/gates";
+import { measureRegistry, writeRegistry } from "@/lib/registry";
+import { openDuckDbWarehouse, openDuckDbWriter } from "@/lib/warehouse";
+import { aBakeryProject } from "@/tests/support/bakeries";
+
+export const parameters: StepParameters = {
+  ...{ mart: "auto-marketplace", stamp: "v2026.12", previous: "v2026.11" },
+  ...{ start: "2026-11-01T00:00:00Z", end: "2026-12-01T00:00:00Z" },
+};
+
+export const haltedRun = "halted-run";
+
+/**
+ * What a pipeline leaves, on a small project: v2026.11 published, and a run of v2026.12 that the gate halted, with its lineage and
+ * what the gate measured. DATA_DIR has to be the folder.
+ */
+export async function storePipeline(dataDir: string): Promise<{ report: GateReport }> {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), "stored-pipeline-"));
+  try {
+    await storeProject(dataDir, scratch);
+    const report = await driftedGates(scratch);
+    const gates = stepFiles(folderStore(path.join(dataDir, "objects")), parameters, "gate", scratch);
+    await gates.writeJson("gates.json", report);
+    await ensureDatabase();
+    await migrate();
+    await storeRun(report);
+    return { report };
+  } finally {
+    await leaveDatabase();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function storeProject(dataDir: string, scratch: string): Promise<void> {
+  const { directory, vars } = await aBakeryProject(scratch);
+  const project = await readProject(directory, vars);
+  const place = placeOf(parameters.mart, dataDir);
+  await mkdir(place.directory, { recursive: true });
+  const file = buildFileOf(place, "v2026.11");
+  const { sourceColumns, tests } = await buildModels(project, {
+    ...{ file, scratch, compiledTo: path.join(scratch, "compiled"), threads: 1 },
+  });
+  const writer = await openDuckDbWriter(file);
+  const lineage = await columnLineage(project, sourceColumns, (sql, cells) => writer.query(sql, cells));
+  const declared = declareTables(project);
+  const registry = await measureRegistry(writer, {
+    ...{ mart: parameters.mart, title: "Bakeries", stamp: "v2026.11", asOf: parameters.start },
+    ...{ tables: declared.tables, features: declared.features, entities: [], aliases: {} },
+  });
+  await writeRegistry(writer, registry);
+  await writer.close();
+  await publishMart(parameters.mart, "v2026.11", file, { dataDir });
+
+  const store = folderStore(path.join(dataDir, "objects"));
+  const files = stepFiles(store, parameters, "augment", scratch);
+  await files.writeJson("manifest.json", makeManifest(project, lineage, sourceColumns));
+  await files.writeJson("lineage.json", lineage);
+  await files.writeJson("tests.json", tests);
+  const report = path.join(scratch, "step.json");
+  await writeFile(report, JSON.stringify({ ...emptyReport("augment"), files: files.written }));
+  await store.putFile(stepKey(parameters, "augment", "step.json"), report);
+}
+
+/** Real gates on a table whose prices have tripled since the stamp before. */
+async function driftedGates(scratch: string): Promise<GateReport> {
+  const declared: Declared = {
+    version: "1.0.0",
+    tables: [
+      {
+        ...{ name: "SHOPS", description: "", entity: "shop", kind: "entity", grain: ["SHOP_ID"] },
+        keys: [{ kind: "primary", entity: "shop", columns: ["SHOP_ID"] }],
+        ...{ owner: "tests", synonyms: [] },
+      },
+    ],
+    features: (["SHOP_ID", "price", "town"] as const).map((name) => ({
+      ...{ table: "SHOPS", name, description: "", type: name === "town" ? "text" : "integer" },
+      ...{ family: "f", isKey: name === "SHOP_ID", pii: false, owner: "tests" },
+    })),
+    promises: new Map(),
+  };
+  const measure = async (stamp: string, times: number, before?: Awaited<ReturnType<typeof runGates>>) => {
+    const file = path.join(scratch, `${stamp}.duckdb`);
+    const writer = await openDuckDbWriter(file, { threads: 1 });
+    await writer.run(
+      `create table SHOPS as select i as SHOP_ID, ((i * 7919) % 1000 * ${times})::bigint as price,
+         case when i % 3 = 0 then 'Pune' else 'Mumbai' end as town, '${stamp}' as STAMP from range(1000) t(i)`,
+    );
+    await writer.close();
+    const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [] });
+    const reference = before ? { profile: before.profile, warehouse: null } : null;
+    return runGates({ warehouse, stamp, declared, reference }).finally(() => warehouse.close());
+  };
+  const first = await measure("v2026.11", 1);
+  return (await measure(parameters.stamp, 3, first)).report;
+}
+
+async function storeRun(report: GateReport): Promise<void> {
+  const failed = report.checks.filter(({ verdict }) => verdict === "halt");
+  const problem = { errorCode: "GATE_HALTED", errorMessage: "A quality gate failed." };
+  // An hour ago: what a test starts is newer.
+  const at = new Date(Date.now() - 3_600_000);
+  const times = { startedAt: at, finishedAt: new Date(at.getTime() + 83_000) };
+  const { mart, stamp } = parameters;
+  await database()
+    .insert(pipelineRuns)
+    .values({
+      ...{ id: haltedRun, mart, stamp, status: "halted", trigger: "schedule", asked: {}, parameters },
+      ...{ ...problem, lastSequence: 1200, createdAt: at, ...times },
+    });
+  await database()
+    .insert(pipelineSteps)
+    .values(
+      stepNames.map((step) => {
+        if (step === "publish") return { runId: haltedRun, step };
+        if (step === "gate") {
+          const errorDetails = { failed, count: failed.length };
+          return {
+            runId: haltedRun,
+            step,
+            status: "halted" as const,
+            attempts: 1,
+            ...problem,
+            errorDetails,
+            ...times,
+          };
+        }
+        const report = { ...emptyReport(step), ...(step === "conform" ? { quarantine } : {}) };
+        return { runId: haltedRun, step, status: "succeeded" as const, attempts: 1, report, ...times };
+      }),
+    );
+  await database()
+    .insert(pipelineLogs)
+    .values(
+      Array.from({ length: 1200 }, (_, index) => ({
+        ...{ runId: haltedRun, sequence: index + 1, step: "build" as const, text: `said ${index + 1}.`, at },
+      })),
+    );
+}
+
+const quarantine: StepReport["quarantine"] = [
+  { table: "sales", reason: "impossible_date", column: "sold_at", rows: 1234 },
+  { table: "shops", reason: "duplicate", column: null, rows: 5 },
+];
+
+function emptyReport(step: StepReport["step"]): StepReport {
+  return { step, parameters, after: null, files: [], quarantine: [], facts: [{ label: "models", value: 7 }] };
+}
