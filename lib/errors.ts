@@ -12,7 +12,10 @@ const codes = {
   APPROVAL_DECIDED: [409, "This question has been answered already."],
   APPROVAL_STALE: [409, "This question is no longer open."],
   MART_UNKNOWN: [404, "There is no mart of that name. `npm run mart -- list` shows those there are."],
-  MART_DAMAGED: [503, "The mart's files could not be read. Build its stamp again with `npm run pipeline -- run`."],
+  MART_DAMAGED: [
+    503,
+    "The mart's files could not be read. Build its stamp again with `npm run pipeline -- run`.",
+  ],
   SOURCE_UNAVAILABLE: [
     502,
     "A source did not answer. Correct its address in the settings, or try again later.",

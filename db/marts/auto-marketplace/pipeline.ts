@@ -4,7 +4,6 @@ import path from "node:path";
 import { config } from "@/lib/config";
 import type { PipelineMart } from "@/lib/pipeline/mart";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
-import { augment } from "./augment";
 import { requests } from "./requests";
 import { sourceTables } from "./sources";
 
@@ -29,6 +28,8 @@ export const autoMarketplace: PipelineMart = {
     ...(await cityAliases(await files.read("conform", "cities.parquet"))),
     ...otherNames,
   }),
+  requests,
+  // Loaded when it is run: geometry and models are no part of the pages.
   augment: async (context) => (await import("./augment")).augment(context),
   knownUntil: () => {
     const isSimulated = Object.values(config().sources).every((address) => address === null);
