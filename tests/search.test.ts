@@ -50,7 +50,7 @@ describe("the core tables of the mart, searched with latent vectors", () => {
 });
 
 /** What is reached on the whole mart, less two phrases. */
-const floors = { tables: 68, tablesMissing: 3, heldOut: 30, heldOutMissing: 5 };
+const floors = { tables: 66, tablesMissing: 4, heldOut: 31, heldOutMissing: 5 };
 
 describe("the whole mart, searched with latent vectors", () => {
   let search: OpenSearch;

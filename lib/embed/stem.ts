@@ -2,7 +2,7 @@
 const whole = new Set(
   `rating ratings listing listings building buildings spring string ring king thing morning evening meeting wedding
   ceiling nothing bring sing news lens bus gas plus status bonus census basis analysis axis chassis series species
-  less business illness fitness witness harness wellness
+  less site marketing business illness fitness witness harness wellness
   apartment department statement moment element document comment payment access address process success loss class mass bed red need seed feed speed breed weed indeed hundred`.split(
     /\s+/,
   ),

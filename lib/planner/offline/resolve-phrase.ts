@@ -80,7 +80,8 @@ async function naming(
   vocabulary: Vocabulary,
   context: PlannerContext,
 ): Promise<string | undefined> {
-  for (const { table } of ranked) {
+  // One word names a thing, not a feature of it.
+  for (const { table } of phrase.tokens.length > 1 ? ranked : []) {
     const features = await narrow(table, phrase, windows, vocabulary, context);
     if (features && features.length > 0) return table;
   }
@@ -172,7 +173,9 @@ function ofOneWord(
   );
   if (named.length === 1) return named[0]?.name ?? null;
   const found = named.filter(({ name }) => order.has(name));
-  return found.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0))[0]?.name ?? null;
+  const place = ({ name }: { name: string }) =>
+    (nameWords(name)[0] === token.word ? 0 : order.size) + (order.get(name) ?? 0);
+  return found.sort((a, b) => place(a) - place(b))[0]?.name ?? null;
 }
 
 /** Was enough of the phrase met? The search already refuses most phrases that mean nothing here. */
