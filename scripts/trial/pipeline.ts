@@ -55,10 +55,10 @@ interface Kill {
   kill: string;
 }
 
-/** Kills the command and its step's process when half of the step's usual time has passed. */
+/** Kills the command and its step's process when a third of the step's usual time has passed. */
 async function killIn(pipeline: StartedPipeline, step: string, seconds: number): Promise<Kill> {
   await Promise.race([pipeline.running(step), pipeline.over]);
-  const wait = seconds / 2;
+  const wait = seconds / 3;
   await new Promise((resolve) => setTimeout(resolve, wait * 1000));
   const isHit = await killWithChild(pipeline, step);
   const code = await pipeline.over;
