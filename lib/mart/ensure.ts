@@ -46,7 +46,8 @@ async function canBeRead(name: string, stamp: string, options: { dataDir?: strin
   }
 }
 
-async function removeLeftovers(place: MartPlace): Promise<void> {
+/** Removes what processes of this machine that were killed had begun to build. */
+export async function removeLeftovers(place: MartPlace): Promise<void> {
   for (const name of await readdir(place.directory)) {
     const pid = /^\.building-(\d+)-/.exec(name)?.[1];
     if (pid && isGone(Number(pid)))

@@ -1,3 +1,3 @@
-export { type BuildMart, ensureMart } from "./ensure";
+export { type BuildMart, ensureMart, removeLeftovers } from "./ensure";
 export { buildFileOf, currentStamp, listMarts, type MartPlace, placeOf, publishMart } from "./layout";
 export { closeMarts, type Mart, openMart } from "./open";

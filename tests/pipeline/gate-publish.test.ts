@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { closeMarts, openMart } from "@/lib/mart";
@@ -88,8 +88,12 @@ it("publishes a first stamp, halts a wrong second one without touching it, and p
 it("publishes an older stamp beside the current one", async () => {
   const older = await upToGate("v2026.09", null, 3);
   await older.run("gate");
+  // What a killed process had begun: no process has this number.
+  const marts = path.join(folder, "data", "marts", "bakeries");
+  await writeFile(path.join(marts, ".building-4194305-v2026.09-left.duckdb"), "half a mart");
   const { report } = await older.run("publish");
   expect(report.facts).toContainEqual({ label: "current stamp", value: "v2026.11" });
+  expect((await readdir(marts)).filter((name) => name.startsWith(".building"))).toEqual([]);
   expect(await current()).toBe("v2026.11");
   expect((await openMart("bakeries", { stamp: "v2026.09" })).stamp).toBe("v2026.09");
 });

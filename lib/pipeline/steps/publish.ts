@@ -1,6 +1,6 @@
 import { copyFile, mkdir, rm, stat } from "node:fs/promises";
 import { declareTables, readProject } from "@/lib/dbt";
-import { buildFileOf, currentStamp, placeOf, publishMart } from "@/lib/mart";
+import { buildFileOf, currentStamp, placeOf, publishMart, removeLeftovers } from "@/lib/mart";
 import { measureRegistry, type Registry, writeRegistry } from "@/lib/registry";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import type { PipelineMart, Step } from "../mart";
@@ -15,6 +15,7 @@ export const publish: Step = async (context, mart) => {
   const { parameters, files } = context;
   const place = placeOf(mart.name);
   await mkdir(place.directory, { recursive: true });
+  await removeLeftovers(place);
   const file = buildFileOf(place, parameters.stamp);
   try {
     await copyFile(await files.read("augment", "mart.duckdb"), file);
