@@ -62,7 +62,7 @@ export function TablesCard({ data, context }: CardProps<"tables">) {
           </span>
           <Button
             look={toggled.size > 0 ? "primary" : "plain"}
-            disabled={toggled.size === 0 || context.busy || chosen.length === 0}
+            disabled={toggled.size === 0 || context.busy}
             onClick={apply}
           >
             {toggled.size === 0 ? "Apply changes" : `Apply ${plural(toggled.size, "change")}`}

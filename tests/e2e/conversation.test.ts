@@ -144,14 +144,14 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
 
   it("finds the run again when the server dies under it, without a reload", async () => {
     const before = await chat.answers().count();
-    await chat.say("without the trend table");
+    await chat.say("without the city demographics table");
     await chat.answers().nth(before).waitFor();
     await server.kill();
     await chat.page.getByText("The connection was lost").waitFor();
     server = await startApp({ dataDir: path.join(folder, "data"), port: server.port });
     await chat.settled();
     expect(await chat.answers().count()).toBe(before + 1);
-    expect(await chat.page.getByText("without the trend table", { exact: true }).count()).toBe(1);
+    expect(await chat.page.getByText("without the city demographics table", { exact: true }).count()).toBe(1);
     expect(await chat.answers().last().textContent()).toMatch(/features of \d+ tables/);
   }, 300_000);
 
