@@ -1,4 +1,4 @@
-import type { DeclaredFeature, DeclaredTable, EntityInfo } from "@/lib/registry";
+import type { EntityInfo } from "@/lib/registry";
 import type { SourceTable } from "./source-table";
 import type { StepContext } from "./step-context";
 import type { StepReport } from "./steps";
@@ -46,6 +46,4 @@ export interface PipelineMart {
   augment(context: StepContext): Promise<Pick<StepReport, "facts">>;
   /** Where the sources tell nothing from a time on: the schedule builds no stamp that ends later. ISO 8601; null for no such time. */
   knownUntil?(): string | null;
-  /** Of features whose SQL does not say it: that a language model, or the offline scorer, made them. */
-  origin?(feature: DeclaredFeature, table: DeclaredTable): string | null;
 }
