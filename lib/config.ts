@@ -1,65 +1,39 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import type { SourceAddresses } from "@/lib/pipeline/mart";
+import {
+  type EmbeddingSettings,
+  type ModelAccess,
+  modelAccess,
+  readEmbeddingSettings,
+} from "@/lib/settings/model";
+import { type ObjectStoreSettings, readObjectStoreSettings } from "@/lib/settings/objects";
+import { settingsSchema } from "@/lib/settings/schema";
+import { secretsOf } from "@/lib/settings/secrets";
+import { readWarehouseSettings, type WarehouseSettings } from "@/lib/settings/warehouse";
 
-/** The only reader of `process.env`. Every setting has a default that works on a fresh machine. */
-const settingsSchema = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  HOST: z.string().default("127.0.0.1"),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
-  /** Everything the app writes, relative to the project's root. */
-  DATA_DIR: z.string().min(1).default(".data"),
-  /** A PostgreSQL to use instead of the embedded one. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DEFAULT_MART: z.string().default("auto-marketplace"),
-  MART_SELLERS: z.coerce.number().int().min(50).max(200_000).default(1000),
-  MART_SEED: z.coerce.number().int().default(7),
-  PLANNER: z.enum(["offline", "openai"]).default("offline"),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z.url().optional(),
-  OPENAI_MODEL: z.string().default("gpt-5-mini"),
-  /** When the mart's next stamp is built, in UTC: minute, hour, day of month, month, day of week; or `off`. */
-  PIPELINE_CRON: z
-    .string()
-    .refine((text) => text === "off" || isCron(text), "five fields as in `0 3 1 * *`, or `off`")
-    .default("0 3 1 * *"),
-  /** A webhook that takes Slack's `{"text": …}`. Its address is a secret. */
-  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** What is told there: runs that fail or halt, or every run that ends. */
-  ALERT_ON: z.enum(["problems", "all"]).default("problems"),
-  /** Where the pipeline's sources are; the simulated one for each that is absent. Passwords in them are secrets. */
-  SOURCE_PLATFORM_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  SOURCE_CRM_URL: z.url({ protocol: /^https?$/ }).optional(),
-  SOURCE_CLICKSTREAM_URL: z.url({ protocol: /^https?$/ }).optional(),
-  SOURCE_MAPS_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A folder, or a `file:` or HTTP address. */
-  SOURCE_CENSUS_URL: z.string().optional(),
-  /** Tokens that one pipeline run may spend on judging notes; what is beyond is judged offline. */
-  AUGMENT_TOKEN_BUDGET: z.coerce.number().int().min(0).default(500_000),
-  /** What the engine may use while it builds a mart: memory as `2GB`, and threads. Its own choice where absent. */
-  ENGINE_MEMORY: z
-    .string()
-    .regex(/^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$/, "an amount of memory as in 2GB")
-    .optional(),
-  ENGINE_THREADS: z.coerce.number().int().min(1).max(256).optional(),
-  /** A folder that holds all-MiniLM-L6-v2; without it vectors are computed from the registry itself. */
-  MODELS_DIR: z.string().optional(),
-});
-
+/** The settings in our words. The environment is read in this file alone. */
 export interface Config {
   port: number;
   host: string;
   logLevel: "debug" | "info" | "warn" | "error";
   dataDir: string;
   databaseUrl: string | null;
+  /** PEM certificates that a TLS connection to the database is checked against; null: the machine's own. */
+  databaseCaFile: string | null;
   defaultMart: string;
   demo: { sellers: number; seed: number };
-  planner: { maker: "offline" } | { maker: "openai"; apiKey: string; baseUrl: string | null; model: string };
-  modelsDir: string | null;
+  warehouse: WarehouseSettings;
+  objects: ObjectStoreSettings;
+  planner: { maker: "offline" } | ({ maker: "openai" } & ModelAccess);
+  embeddings: EmbeddingSettings;
+  /** What one statement that a person or a model wrote may take. */
+  freeSql: { rows: number; seconds: number; memory: string };
   engine: { memory: string | null; threads: number | null };
   augmentTokenBudget: number;
+  /** Values that may stand in no log, error, manifest or page: passwords, keys, secret addresses. */
+  secrets: string[];
   /** Null where nothing is built by schedule. */
   pipelineCron: string | null;
   alerts: { url: string | null; on: "problems" | "all" };
@@ -77,7 +51,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (present.PLANNER === "openai" && !present.OPENAI_API_KEY) {
     problems.push("OPENAI_API_KEY: needed when PLANNER is openai");
   }
-  if (!parsed.success || problems.length > 0) {
+  const warehouse = parsed.success ? readWarehouseSettings(parsed.data, problems) : null;
+  const objects = parsed.success ? readObjectStoreSettings(parsed.data, problems) : null;
+  const embeddings = parsed.success ? readEmbeddingSettings(parsed.data, problems) : null;
+  if (!parsed.success || !warehouse || !objects || !embeddings || problems.length > 0) {
     throw new AppError(
       "SETTINGS_INVALID",
       `Some settings are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`,
@@ -94,20 +71,15 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     // Joined, not resolved: the bundler would trace the whole project from a resolve on a setting.
     dataDir: path.isAbsolute(s.DATA_DIR) ? s.DATA_DIR : path.join(process.cwd(), s.DATA_DIR),
     databaseUrl: s.DATABASE_URL ?? null,
+    databaseCaFile: s.DATABASE_CA_FILE ?? null,
     defaultMart: s.DEFAULT_MART,
     demo: { sellers: s.MART_SELLERS, seed: s.MART_SEED },
-    planner:
-      s.PLANNER === "openai"
-        ? {
-            maker: "openai",
-            apiKey: s.OPENAI_API_KEY ?? "",
-            baseUrl: s.OPENAI_BASE_URL ?? null,
-            model: s.OPENAI_MODEL,
-          }
-        : { maker: "offline" },
-    modelsDir: s.MODELS_DIR ?? null,
+    ...{ warehouse, objects, embeddings },
+    planner: s.PLANNER === "openai" ? { maker: "openai", ...modelAccess(s) } : { maker: "offline" },
+    freeSql: { rows: s.SQL_ROWS, seconds: s.SQL_SECONDS, memory: s.SQL_MEMORY },
     engine: { memory: s.ENGINE_MEMORY ?? null, threads: s.ENGINE_THREADS ?? null },
     augmentTokenBudget: s.AUGMENT_TOKEN_BUDGET,
+    secrets: secretsOf(s),
     pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,
     alerts: { url: s.ALERT_WEBHOOK_URL ?? null, on: s.ALERT_ON },
     sources: {
@@ -118,29 +90,6 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
       census: s.SOURCE_CENSUS_URL ?? null,
     },
   };
-}
-
-/** Lists, ranges and strides of numbers: the part of cron that everybody agrees on. */
-function isCron(text: string): boolean {
-  const ranges = [
-    [0, 59],
-    [0, 23],
-    [1, 31],
-    [1, 12],
-    [0, 7],
-  ];
-  const fields = text.split(" ");
-  return (
-    fields.length === ranges.length &&
-    fields.every((field, at) =>
-      field.split(",").every((part) => {
-        const found = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/([1-9]\d?))?$/.exec(part);
-        const [least = 0, most = 0] = ranges[at] ?? [];
-        const numbers = [found?.[1], found?.[2]].filter((n) => n !== undefined).map(Number);
-        return found !== null && numbers.every((n) => n >= least && n <= most);
-      }),
-    )
-  );
 }
 
 /** Set by the web server, not by a person: pages are then built anew at every change. */

@@ -62,22 +62,9 @@ function describe(error: Error): LogFields {
 /** Bad settings are reported where they are read; a log line must come out all the same. */
 function settings(): { logLevel: Level; secrets: string[] } {
   try {
-    const { logLevel, planner, databaseUrl, alerts, sources } = config();
-    const apiKey = planner.maker === "openai" ? planner.apiKey : "";
-    const passwords = [databaseUrl, ...Object.values(sources)].map(passwordOf);
-    const secrets = [apiKey, alerts.url ?? "", ...passwords].filter((secret) => secret.length >= 6);
+    const { logLevel, secrets } = config();
     return { logLevel, secrets };
   } catch {
     return { logLevel: "info", secrets: [] };
-  }
-}
-
-function passwordOf(address: string | null): string {
-  if (!address || !URL.canParse(address)) return "";
-  const { password } = new URL(address);
-  try {
-    return decodeURIComponent(password);
-  } catch {
-    return password;
   }
 }

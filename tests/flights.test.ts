@@ -216,7 +216,7 @@ function matchedOf(report: Report): Record<string, number> {
 /** What the offline planner makes of a message. */
 async function planned(mart: string, message: string): Promise<FeatureSet> {
   const { registry, scratchDirectory } = await openMart(mart, { dataDir });
-  const search = await openSearch({ registry, directory: scratchDirectory, modelsDir: null });
+  const search = await openSearch({ registry, directory: scratchDirectory, embeddings: { maker: "latent" } });
   const { request } = await offlinePlanner().plan(message, { registry, search, featureSet: null });
   expect(request).toMatchObject({ intent: "build", unresolved: [] });
   return applyRequest({ request, featureSet: null, registry }).featureSet;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const openMart = async (only?: string[]) =>
-  openSearch({ registry: await declaredRegistry(only), directory, modelsDir: null });
+  openSearch({ registry: await declaredRegistry(only), directory, embeddings: { maker: "latent" } });
 const rankIn =
   (search: OpenSearch): Rank =>
   async (phrase) =>

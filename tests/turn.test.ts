@@ -1,6 +1,5 @@
 import { readdir } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { objectStore } from "@/agents/object-store";
 import type { PersonMessage } from "@/agents/read-message";
 import { forgetConversation, getResultPreview, openExportFile, start } from "@/agents/run";
 import { getPendingApproval, getResult, listExports, listMessages } from "@/db/queries";
@@ -9,6 +8,7 @@ import type { AppError } from "@/lib/errors";
 import { manifestSchema } from "@/lib/export";
 import type { Plan } from "@/lib/feature-set";
 import { openMart } from "@/lib/mart";
+import { openObjectStore } from "@/lib/objects";
 import { aViewer } from "./support/a-viewer";
 import { setUpDemoMart } from "./support/demo-mart";
 import { begin, decide, type Heard, no, say, words, yes } from "./support/turns";
@@ -216,7 +216,7 @@ describe("the main job", () => {
     const resultId = shown.parts("result")[0]?.resultId ?? "";
     expect((await getResultPreview(viewer, resultId)).rows.length).toBeGreaterThan(0);
     const { previewKey } = await getResult(viewer, resultId);
-    const store = objectStore();
+    const store = openObjectStore();
     expect(await store.exists(previewKey)).toBe(true);
     expect(await gone(no(shown.approval))).toMatchObject({ approval: { kind: "export" } });
     await forgetConversation(viewer, gone.id);

@@ -1,9 +1,9 @@
-import { objectStore } from "@/agents/object-store";
 import { pipelineMart } from "@/db/marts/pipelines";
 import { createPipelineRuns, getPipelineRun, listPipelineSteps } from "@/db/queries/pipeline";
 import type { PipelineRun } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
+import { openObjectStore } from "@/lib/objects";
 import { type AskedParameters, resolveParameters, stampsBetween } from "@/lib/pipeline/parameters";
 import { requireEarlierSteps } from "@/lib/pipeline/step-report";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
@@ -22,8 +22,8 @@ export async function startPipelineRun(
   const { mart, stamp, fromStep = "extract", ...asked } = wanted;
   await pipelineMart(mart);
   // Told now and not when the run begins; what is found is found again then, when it may be another previous stamp.
-  const parameters = await resolveParameters(objectStore(), { mart, stamp, ...asked }, fromStep);
-  await requireEarlierSteps(objectStore(), parameters, fromStep);
+  const parameters = await resolveParameters(openObjectStore(), { mart, stamp, ...asked }, fromStep);
+  await requireEarlierSteps(openObjectStore(), parameters, fromStep);
   return first(await createPipelineRuns(viewer, [{ mart, stamp, fromStep, asked }]));
 }
 

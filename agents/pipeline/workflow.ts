@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { objectStore } from "@/agents/object-store";
 import {
   beginPipelineRun,
   endPipelineRun,
@@ -14,6 +13,7 @@ import { sendAlert } from "@/lib/alert";
 import { config } from "@/lib/config";
 import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { openObjectStore } from "@/lib/objects";
 import { resolveParameters } from "@/lib/pipeline/parameters";
 import { readStepReport } from "@/lib/pipeline/step-report";
 import { type StepName, type StepParameters, stepNames } from "@/lib/pipeline/steps";
@@ -72,7 +72,7 @@ async function begin(runId: string): Promise<{ parameters: StepParameters; fromS
     return null;
   }
   try {
-    const store = objectStore();
+    const store = openObjectStore();
     const { mart, stamp, asked, fromStep } = run;
     const parameters =
       run.parameters ?? (await resolveParameters(store, { ...asked, mart, stamp }, fromStep));
@@ -129,7 +129,7 @@ async function keepLog({ id, mart, stamp }: PipelineRun): Promise<void> {
     const file = path.join(folder, "log.jsonl");
     const text = lines.map(({ sequence, at, step, text }) => JSON.stringify({ sequence, at, step, text }));
     await writeFile(file, text.map((line) => `${line}\n`).join(""));
-    await objectStore().putFile(`marts/${mart}/${stamp}/runs/${id}/log.jsonl`, file);
+    await openObjectStore().putFile(`marts/${mart}/${stamp}/runs/${id}/log.jsonl`, file);
   } catch (error) {
     log.warn("pipeline log not kept", { runId: id, error });
   } finally {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { objectStore } from "@/agents/object-store";
 import type { TracedColumn } from "@/components/pipeline/lineage-types";
 import type { Manifest } from "@/lib/dbt";
 import { toAppError } from "@/lib/errors";
+import { openObjectStore } from "@/lib/objects";
 import { readStepReport } from "@/lib/pipeline/step-report";
 import { type StepParameters, stepKey } from "@/lib/pipeline/steps";
 import { processWide } from "@/lib/process-wide";
@@ -31,7 +31,7 @@ export async function readMakers(
     ({ source_name, name, columns }) => source_name === "augment" && tables.has(name) && "maker" in columns,
   );
   if (judged.length === 0) return [];
-  const report = await readStepReport(objectStore(), of, "augment");
+  const report = await readStepReport(openObjectStore(), of, "augment");
   return Promise.all(
     judged.map(async ({ name }) => {
       const file = `${name}.parquet`;
@@ -48,7 +48,7 @@ async function makersIn(key: string): Promise<string[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "makers-"));
   const file = path.join(folder, "table.parquet");
   try {
-    await objectStore().getFile(key, file);
+    await openObjectStore().getFile(key, file);
     const engine = await openDuckDbWriter(path.join(folder, "makers.duckdb"), { threads: 1 });
     try {
       const { rows } = await engine.query(

@@ -1,5 +1,5 @@
-import { objectStore } from "@/agents/object-store";
 import type { Lineage, Manifest } from "@/lib/dbt";
+import { openObjectStore } from "@/lib/objects";
 import { readStepReport } from "@/lib/pipeline/step-report";
 import type { StepParameters } from "@/lib/pipeline/steps";
 import { processWide } from "@/lib/process-wide";
@@ -21,7 +21,7 @@ const held = processWide("built project", () => ({ key: "", project: null as Bui
 /** The newest manifest and lineage of a stamp; null where its build step has not been run. */
 export async function readProject(of: Of): Promise<BuiltProject | null> {
   for (const step of ["augment", "build"] as const) {
-    const report = await readStepReport(objectStore(), of, step);
+    const report = await readStepReport(openObjectStore(), of, step);
     const hash = report?.files.find(({ name }) => name === "manifest.json")?.sha256;
     if (!hash) continue;
     if (held.key === hash && held.project) return held.project;

@@ -20,7 +20,7 @@ export async function contentHash(
   file: ParquetFile,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { rows: digests } = await warehouse.query(
+  const { rows: digests } = await warehouse.queryFiles(
     `WITH hashed AS (
        SELECT file_row_number AS position, sha256(concat_ws('|', ${file.columns.map(valueText).join(", ")})) AS digest
        FROM read_parquet(${quoteText(file.path)}, file_row_number = true)

@@ -173,7 +173,6 @@ async function manifestOf(
   const { plan, sql, warehouse, registry, report } = request;
   const { featureSet } = plan;
   const { matrix, ...parts } = made;
-  const [version] = (await warehouse.query("SELECT version()")).rows;
   return {
     version: 1,
     product,
@@ -203,7 +202,7 @@ async function manifestOf(
       at: request.approvedAt ?? null,
       questionHash: request.questionHash ?? null,
     },
-    engine: { name: warehouse.dialect, version: String(version?.[0]) },
+    engine: { name: warehouse.dialect, version: await warehouse.version() },
     registryHash: registry.contentHash,
   };
 }

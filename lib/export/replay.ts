@@ -128,7 +128,7 @@ function named(what: string, names: string[]): string[] {
 }
 
 async function engineNote({ engine }: Manifest, warehouse: Warehouse): Promise<string[]> {
-  const now = `${warehouse.dialect} ${(await warehouse.query("SELECT version()")).rows[0]?.[0]}`;
+  const now = `${warehouse.dialect} ${await warehouse.version()}`;
   const then = `${engine.name} ${engine.version}`;
   return now === then ? [] : [`the engine is ${now}, was ${then}`];
 }

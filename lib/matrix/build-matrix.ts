@@ -86,17 +86,16 @@ function inBothDialects(plan: Plan, compiled: CompiledPlan, own: Dialect): Recor
 
 async function readPreview(
   plan: Plan,
-  { matrixSql, audit }: CompiledPlan,
+  { audit }: CompiledPlan,
   parquetPath: string,
   warehouse: Warehouse,
   signal: AbortSignal | undefined,
 ): Promise<MatrixResult["preview"]> {
   const columns = plan.columns.map(({ name }) => quoteName(name)).join(", ");
-  const sql =
-    warehouse.dialect === "duckdb"
-      ? `SELECT ${columns} FROM read_parquet(${quoteText(parquetPath)}) ORDER BY ${quoteName(audit.rid)} LIMIT ${previewRows}`
-      : `${matrixSql}\nLIMIT ${previewRows}`;
-  const { rows } = await warehouse.query(sql, { signal });
+  const { rows } = await warehouse.queryFiles(
+    `SELECT ${columns} FROM read_parquet(${quoteText(parquetPath)}) ORDER BY ${quoteName(audit.rid)} LIMIT ${previewRows}`,
+    { signal },
+  );
   return { columns: plan.columns.map(({ name, type }) => ({ name, type })), rows };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, link, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
@@ -59,6 +59,8 @@ export function folderStore(root: string): ObjectStore {
         (error) => (error instanceof AppError && error.code === "NOT_FOUND" ? false : Promise.reject(error)),
       );
     },
+    link: async () => null,
+    sweep: (olderThan) => removeTemporaries(root, olderThan),
     removeAll: async (prefix) => {
       const folder = locate(prefix);
       if (!(await isThere(folder))) return;
@@ -91,6 +93,21 @@ async function refuseOutside(root: string, place: string): Promise<void> {
   if (inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) {
     throw new AppError("BAD_INPUT", "That name leads out of the store.");
   }
+}
+
+/** Every writer names its file `.….tmp` until it is whole. */
+async function removeTemporaries(root: string, olderThan: Date): Promise<number> {
+  if (!(await isThere(root))) return 0;
+  let removed = 0;
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/^\..*\.tmp$/.test(entry.name)) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const status = await stat(file).catch(() => null);
+    if (!status || status.mtime >= olderThan) continue;
+    await rm(file, { force: true });
+    removed++;
+  }
+  return removed;
 }
 
 async function isThere(place: string): Promise<boolean> {

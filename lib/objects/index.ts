@@ -1,2 +1,3 @@
 export { folderStore } from "./folder";
+export { openObjectStore } from "./open";
 export type { ObjectStore } from "./port";

@@ -1,4 +1,7 @@
-/** Where finished files live. Keys are `/`-separated, relative, and never hold `..`. */
+/**
+ * Where finished files live. Every method may throw AppError OBJECT_STORE_UNAVAILABLE.  Keys are `/`-separated, relative, and never hold
+ * `..`.
+ */
 export interface ObjectStore {
   /** A name a person understands: a folder's path or `s3://bucket/prefix`. */
   readonly label: string;
@@ -18,6 +21,17 @@ export interface ObjectStore {
   exists(key: string): Promise<boolean>;
   /** Removes every file whose key begins with `prefix` and a `/`; nothing there is no error. */
   removeAll(prefix: string): Promise<void>;
+  /**
+   * A link from which a browser downloads the file under this name without passing through this app, for a limited time; null
+   * where the store has none, and the file is streamed instead.
+   * @throws AppError NOT_FOUND, OBJECT_STORE_UNAVAILABLE
+   */
+  link(key: string, as: { name: string; contentType: string }): Promise<string | null>;
+  /**
+   * Removes what writers that died had begun and nobody can read: unfinished uploads older than `olderThan`.
+   * Returns how many there were.
+   */
+  sweep(olderThan: Date): Promise<number>;
   /** Where a person finds it: a file's path or `s3://…`. */
   locate(key: string): string;
 }

@@ -93,9 +93,12 @@ export async function openDuckDbWarehouse(
   const query = runner([StatementType.SELECT, StatementType.EXPLAIN]);
   const copy = runner([StatementType.COPY]);
   let closed = false;
-  return {
+  const warehouse: Warehouse = {
     dialect: "duckdb",
+    version: async () => String((await query("SELECT version()")).rows[0]?.[0]),
+    forRun: () => warehouse,
     query,
+    queryFiles: query,
     writeParquet: (sql, target, writeOptions) =>
       writeParquet({ copy, query }, sql, path.resolve(target), writeOptions),
     close: async () => {
@@ -104,6 +107,7 @@ export async function openDuckDbWarehouse(
       await release();
     },
   };
+  return warehouse;
 }
 
 /**

@@ -8,8 +8,11 @@ export type {
   Cell,
   Dialect,
   ParquetFile,
+  QueryJournal,
   QueryOptions,
+  QueryProgress,
   QueryResult,
+  RunContext,
   Warehouse,
 } from "./port";
 export { quoteName, quoteText } from "./quote";

@@ -25,17 +25,52 @@ export interface ParquetFile {
   metadata: Record<string, string>;
 }
 
+/** On whose behalf statements run: told to the warehouse with every one of them, and used to find them again. */
+export interface RunContext {
+  user: string;
+  conversation: string;
+  run: string;
+  approval?: string;
+  /** Remembers which statement became which query; without it a restart begins anew. */
+  journal?: QueryJournal;
+  /** Hears now and then of a statement that takes long. */
+  onProgress?: (progress: QueryProgress) => void;
+}
+
+/** Where the id of a query is kept from the moment the warehouse has it, so that a restart waits for it instead of asking again. */
+export interface QueryJournal {
+  /** The query of this statement (a hash of it) in this run; null where none was begun. */
+  find(statement: string): Promise<string | null>;
+  record(statement: string, queryId: string): Promise<void>;
+}
+
+export interface QueryProgress {
+  queryId: string;
+  state: "queued" | "resuming warehouse" | "running";
+  seconds: number;
+}
+
 /**
- * One mart at one stamp, open for reading. Nothing can be changed through it but Parquet files, which the engine itself
- * writes: no matrix row passes through JavaScript.
+ * One mart at one stamp, open for reading. Nothing can be changed through it but Parquet files, which an engine writes: no
+ * matrix row passes through JavaScript.
  */
 export interface Warehouse {
   readonly dialect: Dialect;
-  /** @throws AppError QUERY_FAILED, QUERY_CANCELLED */
+  /** For instance `1.5.6`, or that of the service. */
+  version(): Promise<string>;
+  /** The same mart, with its statements told to be this run's. Where nobody asks, it is the warehouse itself. */
+  forRun(context: RunContext): Warehouse;
+  /**
+   * SQL in the embedded engine's dialect over Parquet files in the scratch directory, whatever the warehouse: reads back what
+   * {@link Warehouse.writeParquet} wrote.
+   * @throws AppError QUERY_FAILED, QUERY_CANCELLED
+   */
+  queryFiles(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  /** @throws AppError QUERY_FAILED, QUERY_CANCELLED, WAREHOUSE_UNAVAILABLE, WAREHOUSE_DENIED, RESULT_INCOMPLETE */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /**
    * Writes the rows of `sql` to `path` as Parquet (zstd) and reads the footer back.
-   * @throws AppError QUERY_FAILED, QUERY_CANCELLED; then no file is left at `path`
+   * @throws AppError what {@link Warehouse.query} throws, OBJECT_STORE_UNAVAILABLE; then no file is left at `path`
    */
   writeParquet(
     sql: string,

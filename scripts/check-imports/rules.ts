@@ -23,6 +23,7 @@ const arrows: Record<string, string[]> = {
 const libOrder = [
   "errors",
   "concurrently",
+  "settings",
   "config",
   "log",
   "auth",

@@ -1,5 +1,5 @@
-import { objectStore } from "@/agents/object-store";
 import { pipelineMart } from "@/db/marts/pipelines";
+import { openObjectStore } from "@/lib/objects";
 import { resolveParameters } from "@/lib/pipeline/parameters";
 import { parameterOptions, readOptions, readParameters, readStep } from "./arguments";
 import { loadStep } from "./load-step";
@@ -13,7 +13,7 @@ export async function runOneStep(args: string[]): Promise<void> {
   const asked = readParameters(text);
   await runAsProcess(reporter(is("json")), async (watch) => {
     const mart = await pipelineMart(asked.mart);
-    const parameters = await resolveParameters(objectStore(), asked, step);
-    return { step, parameters, mart, store: objectStore(), run: await loadStep(step), ...watch };
+    const parameters = await resolveParameters(openObjectStore(), asked, step);
+    return { step, parameters, mart, store: openObjectStore(), run: await loadStep(step), ...watch };
   });
 }

@@ -6,6 +6,7 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { openSearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
+import type { EmbeddingSettings } from "@/lib/settings/model";
 import { declaredRegistry, martPhrases, type Rank, searchPhrases } from "./mart-phrases";
 import { plainBm25 } from "./plain-bm25";
 import { type RetrievalQuestion, readRetrievalCases, retrievalFolder } from "./retrieval-cases";
@@ -32,9 +33,10 @@ export async function run(): Promise<void> {
 async function withEach(registry: Registry, use: (name: string, rank: Rank) => Promise<void>): Promise<void> {
   const bm25 = plainBm25(registry);
   await use("plain BM25", async (phrase) => bm25(phrase, depth));
-  await withSearch(registry, null, (rank) => use("latent fused", rank));
-  const models = modelsFolder();
-  if (models) await withSearch(registry, models, (rank) => use("MiniLM fused", rank));
+  await withSearch(registry, { maker: "latent" }, (rank) => use("latent fused", rank));
+  const modelsDir = modelsFolder();
+  if (modelsDir)
+    await withSearch(registry, { maker: "minilm", modelsDir }, (rank) => use("MiniLM fused", rank));
   else console.log("MiniLM fused   no models; set MODELS_DIR");
 }
 
@@ -51,17 +53,19 @@ async function printPhrases(name: string, rank: Rank): Promise<void> {
 
 function modelsFolder(): string | null {
   const beside = path.join(process.cwd(), "..", "shared", "models");
-  return config().modelsDir ?? (existsSync(beside) ? beside : null);
+  const { embeddings } = config();
+  if (embeddings.maker === "minilm") return embeddings.modelsDir;
+  return existsSync(beside) ? beside : null;
 }
 
 async function withSearch(
   registry: Registry,
-  modelsDir: string | null,
+  embeddings: EmbeddingSettings,
   use: (rank: Rank) => Promise<void>,
 ): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), "retrieval-"));
   try {
-    const search = await openSearch({ registry, directory, modelsDir });
+    const search = await openSearch({ registry, directory, embeddings });
     await search.settled;
     await use(async (phrase) => (await search.rank(phrase, { limit: depth })).map(({ table }) => table));
   } finally {

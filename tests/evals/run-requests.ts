@@ -33,10 +33,17 @@ export async function runRequests(
     await publishWorldMart(folder, { sellers: 200, ...(tables === "all" ? { tables } : {}) });
     const { registry } = await openMart("auto-marketplace", { dataDir: folder });
     const places: Record<RequestCase["mart"], Place> = {
-      marketplace: { registry, search: await openSearch({ registry, directory: folder, modelsDir: null }) },
+      marketplace: {
+        registry,
+        search: await openSearch({ registry, directory: folder, embeddings: { maker: "latent" } }),
+      },
       flights: {
         registry: smallFlights,
-        search: await openSearch({ registry: smallFlights, directory: folder, modelsDir: null }),
+        search: await openSearch({
+          registry: smallFlights,
+          directory: folder,
+          embeddings: { maker: "latent" },
+        }),
       },
     };
     return await runIn(places, cases, planner);

@@ -15,8 +15,12 @@ let flights: OpenSearch;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  marketplace = await openSearch({ registry: smallMarketplace, directory: folder, modelsDir: null });
-  flights = await openSearch({ registry: smallFlights, directory: folder, modelsDir: null });
+  marketplace = await openSearch({
+    registry: smallMarketplace,
+    directory: folder,
+    embeddings: { maker: "latent" },
+  });
+  flights = await openSearch({ registry: smallFlights, directory: folder, embeddings: { maker: "latent" } });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -13,7 +13,7 @@ let search: OpenSearch;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  search = await openSearch({ registry: smallClinic, directory: folder, modelsDir: null });
+  search = await openSearch({ registry: smallClinic, directory: folder, embeddings: { maker: "latent" } });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -19,7 +19,11 @@ let logged: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
   server = await startOpenAiServer();
-  search = await openSearch({ registry: smallMarketplace, directory: folder, modelsDir: null });
+  search = await openSearch({
+    registry: smallMarketplace,
+    directory: folder,
+    embeddings: { maker: "latent" },
+  });
 });
 
 beforeEach(() => {

@@ -47,7 +47,10 @@ const wide: Registry = {
 beforeAll(async () => {
   folder = await temporaryFolder();
   for (const registry of [smallMarketplace, smallFlights, wide]) {
-    searches.set(registry, await openSearch({ registry, directory: folder, modelsDir: null }));
+    searches.set(
+      registry,
+      await openSearch({ registry, directory: folder, embeddings: { maker: "latent" } }),
+    );
   }
 });
 

@@ -11,7 +11,7 @@ let directory: string;
 let search: OpenSearch;
 
 const open = (options: Partial<SearchOptions> = {}) =>
-  openSearch({ registry: bookshopRegistry(), directory, modelsDir: null, ...options });
+  openSearch({ registry: bookshopRegistry(), directory, embeddings: { maker: "latent" }, ...options });
 const first = async (phrase: string) => (await search.rank(phrase))[0];
 
 beforeAll(async () => {
@@ -119,7 +119,7 @@ describe("openSearch", () => {
     const exact = await open({ loadHnsw: () => Promise.reject(new Error("no addon")) });
     expect(exact.description).toContain("exact search");
     expect((await exact.rank("browsing"))[0]?.table).toBe("SHOP_WEB");
-    const bare = await open({ modelsDir: tmpdir() });
+    const bare = await open({ embeddings: { maker: "minilm", modelsDir: tmpdir() } });
     await bare.settled;
     expect(bare.description).toContain("MODELS_DIR has no complete all-MiniLM-L6-v2");
   });
@@ -153,7 +153,10 @@ describe("openSearch", () => {
     "lets MiniLM join in (skipped where its files are not beside the project)",
     async () => {
       const told: number[] = [];
-      const joined = await open({ modelsDir: models, onProgress: (done) => told.push(done) });
+      const joined = await open({
+        embeddings: { maker: "minilm", modelsDir: models },
+        onProgress: (done) => told.push(done),
+      });
       expect((await joined.rank("browsing"))[0]?.table).toBe("SHOP_WEB");
       await joined.settled;
       expect(joined.description).toBe("words (BM25) fused with MiniLM and latent vectors, HNSW");

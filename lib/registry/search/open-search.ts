@@ -2,6 +2,7 @@ import path from "node:path";
 import { fitLatent, hasMiniLm, openMiniLm, withVectorCache } from "@/lib/embed";
 import type { RegistrySearch } from "@/lib/registry/search-port";
 import type { Registry } from "@/lib/registry/types";
+import type { EmbeddingSettings } from "@/lib/settings/model";
 import { type Documents, documentsOf } from "./documents";
 import { gatherEvidence, lexiconsOf } from "./evidence";
 import type { HnswLoader } from "./hnsw";
@@ -14,8 +15,8 @@ export interface SearchOptions {
   registry: Registry;
   /** Where indexes and vectors are kept; several registries and processes may share it. */
   directory: string;
-  /** Holds all-MiniLM-L6-v2; null: latent vectors alone. */
-  modelsDir: string | null;
+  /** Whose vectors take part beside the latent ones. */
+  embeddings: EmbeddingSettings;
   /** Hears how many texts the sentence model has embedded. */
   onProgress?: (done: number, total: number) => void;
   /** Loads the native index; a test gives one that fails. */
@@ -43,8 +44,8 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   });
 
   async function prepareSentences(): Promise<void> {
-    const { modelsDir } = options;
-    if (!modelsDir) return;
+    if (options.embeddings.maker !== "minilm") return;
+    const { modelsDir } = options.embeddings;
     if (!hasMiniLm(modelsDir)) {
       remark = "; MODELS_DIR has no complete all-MiniLM-L6-v2";
       return;

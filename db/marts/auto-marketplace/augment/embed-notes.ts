@@ -62,15 +62,17 @@ export async function embedNotes(notes: Map<string, string>): Promise<EmbeddedNo
 }
 
 async function openEmbedder(texts: string[]): Promise<Embedder> {
-  const { planner, modelsDir, dataDir } = config();
+  const { embeddings, dataDir } = config();
   const cached = (embedder: Embedder, folder: string) =>
     withVectorCache(embedder, path.join(dataDir, "cache", "vectors", folder));
-  if (planner.maker === "openai") {
-    const model = "text-embedding-3-small";
-    const embed = (batch: string[]) => embedWithModel(batch, { ...planner, model });
+  if (embeddings.maker === "openai") {
+    const { model } = embeddings;
+    const embed = (batch: string[]) => embedWithModel(batch, embeddings);
     return cached({ name: model, dimensions: 1536, embed }, model);
   }
-  if (modelsDir && hasMiniLm(modelsDir)) return cached(await openMiniLm(modelsDir), "minilm");
+  if (embeddings.maker === "minilm" && hasMiniLm(embeddings.modelsDir)) {
+    return cached(await openMiniLm(embeddings.modelsDir), "minilm");
+  }
   return fitLatent(
     texts.map((text) => {
       const terms: TermWeights = new Map();
