@@ -9,7 +9,7 @@ import {
   readEmbeddingSettings,
 } from "@/lib/settings/model";
 import { type ObjectStoreSettings, readObjectStoreSettings } from "@/lib/settings/objects";
-import { settingsSchema } from "@/lib/settings/schema";
+import { readSettings } from "@/lib/settings/read";
 import { secretsOf } from "@/lib/settings/secrets";
 import { readWarehouseSettings, type WarehouseSettings } from "@/lib/settings/warehouse";
 
@@ -43,27 +43,20 @@ export interface Config {
 
 /** @throws AppError SETTINGS_INVALID that lists every wrong setting at once */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = settingsSchema.safeParse(present);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-  if (present.PLANNER === "openai" && !present.OPENAI_API_KEY) {
-    problems.push("OPENAI_API_KEY: needed when PLANNER is openai");
+  const { settings: s, problems } = readSettings(environment);
+  if (s.PLANNER === "openai" && !s.OPENAI_API_KEY) {
+    problems.add("OPENAI_API_KEY", "needed when PLANNER is openai");
   }
-  const warehouse = parsed.success ? readWarehouseSettings(parsed.data, problems) : null;
-  const objects = parsed.success ? readObjectStoreSettings(parsed.data, problems) : null;
-  const embeddings = parsed.success ? readEmbeddingSettings(parsed.data, problems) : null;
-  if (!parsed.success || !warehouse || !objects || !embeddings || problems.length > 0) {
+  const warehouse = readWarehouseSettings(s, problems);
+  const objects = readObjectStoreSettings(s, problems);
+  const embeddings = readEmbeddingSettings(s, problems);
+  if (!warehouse || problems.list.length > 0) {
     throw new AppError(
       "SETTINGS_INVALID",
-      `Some settings are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`,
-      {
-        details: { problems },
-      },
+      `Some settings are wrong:\n${problems.list.map((problem) => `  ${problem}`).join("\n")}`,
+      { details: { problems: problems.list } },
     );
   }
-  const s = parsed.data;
   return {
     port: s.PORT,
     host: s.HOST,

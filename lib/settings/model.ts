@@ -1,3 +1,4 @@
+import type { Problems } from "./read";
 import type { Settings } from "./schema";
 
 /** How a language model is reached, and what it may take. */
@@ -32,14 +33,14 @@ export function modelAccess(s: Settings): ModelAccess {
 }
 
 /** Who makes vectors; what is missing is added to `problems`. Without a choice: MiniLM where its files are. */
-export function readEmbeddingSettings(s: Settings, problems: string[]): EmbeddingSettings {
+export function readEmbeddingSettings(s: Settings, problems: Problems): EmbeddingSettings {
   const maker = s.EMBEDDINGS ?? (s.MODELS_DIR ? "minilm" : "latent");
   if (maker === "latent") return { maker };
   if (maker === "minilm") {
-    if (!s.MODELS_DIR) problems.push("MODELS_DIR: needed when EMBEDDINGS is minilm");
+    if (!s.MODELS_DIR) problems.add("MODELS_DIR", "needed when EMBEDDINGS is minilm");
     return { maker, modelsDir: s.MODELS_DIR ?? "" };
   }
-  if (!s.OPENAI_API_KEY) problems.push("OPENAI_API_KEY: needed when EMBEDDINGS is openai");
+  if (!s.OPENAI_API_KEY) problems.add("OPENAI_API_KEY", "needed when EMBEDDINGS is openai");
   const { OPENAI_API_KEY: apiKey = "", OPENAI_BASE_URL: baseUrl = null } = s;
   return { maker, apiKey, baseUrl, model: s.OPENAI_EMBEDDING_MODEL };
 }

@@ -1,3 +1,4 @@
+import type { Problems } from "./read";
 import type { Settings } from "./schema";
 
 export interface S3Settings {
@@ -18,15 +19,15 @@ export interface S3Settings {
 export type ObjectStoreSettings = { kind: "folder" } | ({ kind: "s3" } & S3Settings);
 
 /** The object store's settings; what is missing is added to `problems`. */
-export function readObjectStoreSettings(s: Settings, problems: string[]): ObjectStoreSettings {
+export function readObjectStoreSettings(s: Settings, problems: Problems): ObjectStoreSettings {
   if (s.OBJECT_STORE === "folder") return { kind: "folder" };
-  if (!s.S3_BUCKET) problems.push("S3_BUCKET: needed when OBJECT_STORE is s3");
+  if (!s.S3_BUCKET) problems.add("S3_BUCKET", "needed when OBJECT_STORE is s3");
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = s;
   if (Boolean(accessKeyId) !== Boolean(secretAccessKey)) {
-    problems.push("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: both or neither");
+    problems.add("S3_SECRET_ACCESS_KEY", "set both S3_ACCESS_KEY_ID and this, or neither");
   }
   if (s.S3_KMS_KEY_ID && s.S3_ENCRYPTION !== "aws:kms") {
-    problems.push("S3_KMS_KEY_ID: has a meaning only when S3_ENCRYPTION is aws:kms");
+    problems.add("S3_KMS_KEY_ID", "has a meaning only when S3_ENCRYPTION is aws:kms");
   }
   return {
     kind: "s3",

@@ -1,3 +1,4 @@
+import type { Problems } from "./read";
 import type { Settings } from "./schema";
 
 export interface SnowflakeSettings {
@@ -27,14 +28,17 @@ export interface SnowflakeSettings {
 export type WarehouseSettings = { kind: "duckdb" } | ({ kind: "snowflake" } & SnowflakeSettings);
 
 /** The warehouse's settings; null where something is missing, which is added to `problems`. */
-export function readWarehouseSettings(s: Settings, problems: string[]): WarehouseSettings | null {
+export function readWarehouseSettings(s: Settings, problems: Problems): WarehouseSettings | null {
   if (s.WAREHOUSE === "duckdb") return { kind: "duckdb" };
   const needed = (name: "SNOWFLAKE_ACCOUNT" | "SNOWFLAKE_USER") => {
-    if (!s[name]) problems.push(`${name}: needed when WAREHOUSE is snowflake`);
+    if (!s[name]) problems.add(name, "needed when WAREHOUSE is snowflake");
     return s[name] ?? "";
   };
   if (s.OBJECT_STORE !== "s3") {
-    problems.push("OBJECT_STORE: must be s3 when WAREHOUSE is snowflake, which unloads matrices to a bucket");
+    problems.add(
+      "OBJECT_STORE",
+      "must be s3 when WAREHOUSE is snowflake, which unloads matrices to a bucket",
+    );
   }
   const signIn = signInOf(s, problems);
   const account = needed("SNOWFLAKE_ACCOUNT");
@@ -53,13 +57,14 @@ export function readWarehouseSettings(s: Settings, problems: string[]): Warehous
   };
 }
 
-function signInOf(s: Settings, problems: string[]): SnowflakeSettings["signIn"] | null {
+function signInOf(s: Settings, problems: Problems): SnowflakeSettings["signIn"] | null {
   const { SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_FILE, SNOWFLAKE_OAUTH_TOKEN_FILE } = s;
   const given = { SNOWFLAKE_PASSWORD, SNOWFLAKE_PRIVATE_KEY_FILE, SNOWFLAKE_OAUTH_TOKEN_FILE };
   const names = Object.entries(given).flatMap(([name, value]) => (value ? [name] : []));
   if (names.length !== 1) {
-    problems.push(
-      `${Object.keys(given).join(", ")}: exactly one is needed to sign in to Snowflake, ${names.length === 0 ? "none is set" : `${names.join(" and ")} are set`}`,
+    problems.add(
+      "SNOWFLAKE_PASSWORD",
+      `exactly one of ${Object.keys(given).join(", ")} is needed to sign in, ${names.length === 0 ? "none is set" : `${names.join(" and ")} are set`}`,
     );
     return null;
   }
