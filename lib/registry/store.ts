@@ -1,92 +1,20 @@
 import { AppError } from "@/lib/errors";
-import type { Cell, DuckDbWriter, QueryResult } from "@/lib/warehouse";
+import { type Cell, type DuckDbWriter, type QueryResult, quoteText } from "@/lib/warehouse";
 import { hashRegistry } from "./hash";
 import { registrySchema } from "./schema";
+import { type RegistryTable, registryFormat, registryTables } from "./tables";
 import type { Registry } from "./types";
-
-/** The version of these tables. A mart built by another version is built again. */
-export const registryFormat = 3;
-
-/** In the mart's own file, beside the feature tables; lists are stored as JSON text, which every warehouse has. */
-const tables = {
-  MART_INFO: {
-    NAME: "VARCHAR",
-    TITLE: "VARCHAR",
-    STAMP: "VARCHAR",
-    AS_OF: "VARCHAR",
-    BUILDER_VERSION: "BIGINT",
-    CONTENT_HASH: "VARCHAR",
-  },
-  ENTITY_REGISTRY: {
-    STAMP: "VARCHAR",
-    POSITION: "BIGINT",
-    ENTITY: "VARCHAR",
-    PLURAL: "VARCHAR",
-    SYNONYMS: "VARCHAR",
-  },
-  TABLE_REGISTRY: {
-    STAMP: "VARCHAR",
-    POSITION: "BIGINT",
-    TABLE_NAME: "VARCHAR",
-    DESCRIPTION: "VARCHAR",
-    ENTITY: "VARCHAR",
-    KIND: "VARCHAR",
-    GRAIN: "VARCHAR",
-    KEYS: "VARCHAR",
-    EVENT_TIME: "VARCHAR",
-    CREATED_TIME: "VARCHAR",
-    TTL_SECONDS: "BIGINT",
-    ROW_COUNT: "BIGINT",
-    OWNER: "VARCHAR",
-    SYNONYMS: "VARCHAR",
-  },
-  FEATURE_REGISTRY: {
-    STAMP: "VARCHAR",
-    POSITION: "BIGINT",
-    TABLE_NAME: "VARCHAR",
-    FEATURE_NAME: "VARCHAR",
-    DESCRIPTION: "VARCHAR",
-    DATA_TYPE: "VARCHAR",
-    UNIT: "VARCHAR",
-    WINDOW_DAYS: "BIGINT",
-    AGGREGATION: "VARCHAR",
-    WEIGHT_COLUMN: "VARCHAR",
-    DERIVED: "VARCHAR",
-    FAMILY: "VARCHAR",
-    IS_KEY: "BOOLEAN",
-    IS_PII: "BOOLEAN",
-    OWNER: "VARCHAR",
-    NULL_RATE: "DOUBLE",
-    DISTINCT_COUNT: "BIGINT",
-    MIN_VALUE: "VARCHAR",
-    MAX_VALUE: "VARCHAR",
-  },
-  REQUEST_REGISTRY: {
-    STAMP: "VARCHAR",
-    POSITION: "BIGINT",
-    TITLE: "VARCHAR",
-    DESCRIPTION: "VARCHAR",
-    ENTITY: "VARCHAR",
-    SELECTIONS: "VARCHAR",
-  },
-  VALUE_REGISTRY: {
-    STAMP: "VARCHAR",
-    POSITION: "BIGINT",
-    TABLE_NAME: "VARCHAR",
-    COLUMN_NAME: "VARCHAR",
-    VALUE: "VARCHAR",
-    FREQUENCY: "BIGINT",
-    ALIASES: "VARCHAR",
-  },
-} as const;
-
-type TableName = keyof typeof tables;
 
 /** A warehouse, or a writer that has the file open. */
 type Readable = { query(sql: string): Promise<QueryResult> };
 
-/** The names of the registry's own tables; a mart's tables must not use them. */
-export const registryTableNames: readonly string[] = Object.keys(tables);
+/** One registry of several that share their tables. */
+export interface SharedRegistry {
+  mart: string;
+  build: string;
+  /** The tables' schema, as SQL writes it. */
+  schema: string;
+}
 
 /**
  * Creates the registry's tables in the mart's file, replacing those there are, and fills them.
@@ -94,8 +22,8 @@ export const registryTableNames: readonly string[] = Object.keys(tables);
  */
 export async function writeRegistry(writer: DuckDbWriter, registry: Registry): Promise<void> {
   const { stamp } = checked(registry);
-  const fill = async (table: TableName, rows: Cell[][]) => {
-    const columns = Object.entries(tables[table]).map(([name, type]) => `"${name}" ${type}`);
+  const fill = async (table: RegistryTable, rows: Cell[][]) => {
+    const columns = Object.entries(registryTables[table]).map(([name, type]) => `"${name}" ${type}`);
     await writer.run(`create or replace table ${table} (${columns.join(", ")})`);
     await writer.appendRows(table, rows);
   };
@@ -154,15 +82,16 @@ export async function writeRegistry(writer: DuckDbWriter, registry: Registry): P
 }
 
 /**
- * The registry of the mart that the warehouse has open.
+ * The registry of the mart that the warehouse has open, or the one named of several in its tables.
  * @throws AppError MART_DAMAGED where it is missing, of another version, or its content does not fit its hash
  */
-export async function readRegistry(warehouse: Readable): Promise<Registry> {
+export async function readRegistry(warehouse: Readable, shared?: SharedRegistry): Promise<Registry> {
+  const readAll = (table: RegistryTable) => readRows(warehouse, table, shared);
   try {
-    const [info, ...more] = await readAll(warehouse, "MART_INFO");
+    const [info, ...more] = await readAll("MART_INFO");
     if (!info || more.length > 0) throw new Error("MART_INFO must have one row");
     if (info.BUILDER_VERSION !== registryFormat) throw new Error("written by another version");
-    const requests = (await readAll(warehouse, "REQUEST_REGISTRY")).map((r) => ({
+    const requests = (await readAll("REQUEST_REGISTRY")).map((r) => ({
       title: r.TITLE,
       description: r.DESCRIPTION,
       entity: r.ENTITY,
@@ -175,14 +104,14 @@ export async function readRegistry(warehouse: Readable): Promise<Registry> {
       stamp: info.STAMP,
       asOf: info.AS_OF,
       contentHash: info.CONTENT_HASH,
-      entities: (await readAll(warehouse, "ENTITY_REGISTRY")).map((r) => ({
+      entities: (await readAll("ENTITY_REGISTRY")).map((r) => ({
         name: r.ENTITY,
         plural: r.PLURAL,
         synonyms: json(r.SYNONYMS),
       })),
-      tables: (await readAll(warehouse, "TABLE_REGISTRY")).map(toTable),
-      features: (await readAll(warehouse, "FEATURE_REGISTRY")).map(toFeature),
-      values: (await readAll(warehouse, "VALUE_REGISTRY")).map((r) => ({
+      tables: (await readAll("TABLE_REGISTRY")).map(toTable),
+      features: (await readAll("FEATURE_REGISTRY")).map(toFeature),
+      values: (await readAll("VALUE_REGISTRY")).map((r) => ({
         table: r.TABLE_NAME,
         column: r.COLUMN_NAME,
         value: r.VALUE,
@@ -199,11 +128,18 @@ export async function readRegistry(warehouse: Readable): Promise<Registry> {
 
 type Row = Record<string, Cell>;
 
-async function readAll(warehouse: Readable, table: TableName): Promise<Row[]> {
-  const names = Object.keys(tables[table]);
-  const order = "POSITION" in tables[table] ? " order by POSITION" : "";
+async function readRows(
+  warehouse: Readable,
+  table: RegistryTable,
+  shared: SharedRegistry | undefined,
+): Promise<Row[]> {
+  const names = Object.keys(registryTables[table]);
+  const order = "POSITION" in registryTables[table] ? " order by POSITION" : "";
   const columns = names.map((name) => `"${name}"`).join(", ");
-  const { rows } = await warehouse.query(`select ${columns} from ${table}${order}`);
+  const from = shared
+    ? `${shared.schema}.${table} where MART = ${quoteText(shared.mart)} and BUILD = ${quoteText(shared.build)}`
+    : table;
+  const { rows } = await warehouse.query(`select ${columns} from ${from}${order}`);
   return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
 }
 
