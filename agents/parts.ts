@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Chart } from "@/lib/charts";
 import type { EnrichmentGroup } from "@/lib/engineer";
 import type { Question } from "@/lib/planner/question";
 import type { QualityReport } from "@/lib/quality/report";
@@ -15,6 +16,7 @@ export type MessageParts = {
   tables: TablesPart;
   sql: SqlPart;
   result: ResultPart;
+  query: QueryPart;
   check: CheckPart;
   approval: ApprovalPart;
   export: ExportPart;
@@ -85,6 +87,34 @@ export interface ResultPreview {
   columns: { name: string; type: ColumnType }[];
   /** At most 50. */
   rows: (string | number | boolean | null)[][];
+}
+
+/** One statement of SQL and what came of it: sent when it is written, again when it has run. */
+export interface QueryPart {
+  title: string;
+  /** `offline`: compiled from the words by rules. */
+  writtenBy: "person" | "model" | "offline";
+  /** How a question was read, where rules read it. */
+  reading: string | null;
+  dialect: "duckdb" | "snowflake";
+  /** As it runs, or ran. */
+  sql: string;
+  state: "running" | "done" | "failed";
+  result: QueryRows | null;
+}
+
+export interface QueryRows {
+  columns: { name: string; type: ColumnType }[];
+  /** The first of `rowCount`, as many as fit in a message. */
+  rows: (string | number | boolean | null)[][];
+  rowCount: number;
+  /** There were more rows than the limit, and they were not read. */
+  truncated: boolean;
+  rowLimit: number;
+  seconds: number;
+  chart: Chart | null;
+  /** Where all `rowCount` rows are, when `rows` are not all: GET /api/conversations/{id}/queries/{name}. */
+  stored: { conversationId: string; name: string } | null;
 }
 
 /** The feature engineer's check of a set. */

@@ -6,6 +6,7 @@ import { ExportCard } from "./export-card";
 import { Notice } from "./notice";
 import { PlanCard } from "./plan-card";
 import { ProgressLine } from "./progress-line";
+import { QueryCard } from "./query-card";
 import { ResultCard } from "./result-card";
 import { SqlCard } from "./sql-card";
 import { TablesCard } from "./tables-card";
@@ -19,6 +20,7 @@ const cards: CardRegistry = {
   tables: TablesCard,
   sql: SqlCard,
   result: ResultCard,
+  query: QueryCard,
   check: CheckCard,
   approval: ApprovalCard,
   export: ExportCard,

@@ -14,7 +14,15 @@ const SPARE = 4;
  * Rows and columns with the header and the keys held still. Only the columns in sight are in the page: a matrix has more
  * than a thousand of them.
  */
-export function PreviewTable({ preview, fixed }: { preview: ResultPreview; fixed: string[] }) {
+export function PreviewTable({
+  preview,
+  fixed,
+  label = "Rows of the matrix",
+}: {
+  preview: ResultPreview;
+  fixed: string[];
+  label?: string;
+}) {
   const scroller = useRef<HTMLDivElement>(null);
   const [first, setFirst] = useState(0);
   const [inSight, setInSight] = useState(8);
@@ -59,7 +67,7 @@ export function PreviewTable({ preview, fixed }: { preview: ResultPreview; fixed
         // A scrolling region must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}
-        aria-label="Rows of the matrix"
+        aria-label={label}
       >
         <table
           className="table-fixed border-separate border-spacing-0 text-xs"

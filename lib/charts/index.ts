@@ -1,0 +1,2 @@
+export { drawChart } from "./draw";
+export { type Chart, type ChartPoint, type ChartSpec, chartSpecSchema } from "./spec";
