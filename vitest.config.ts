@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
   test: {
     include: ["{app,components,agents,lib,db,scripts,tests}/**/*.test.{ts,tsx}"],
+    exclude: ["tests/engines/**", "node_modules/**"],
     globalSetup: "tests/setup/postgres.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
