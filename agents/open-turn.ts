@@ -7,6 +7,7 @@ import { openObjectStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
+import { languageModelOf } from "./language-model";
 import type { MessageWriter } from "./message-writer";
 import type { TurnContext } from "./turn";
 
@@ -19,6 +20,10 @@ export async function openTurn(of: {
   atWork: Set<Promise<unknown>>;
 }): Promise<TurnContext> {
   const mart = await openMart(of.conversation.mart);
+  const model = languageModelOf(config().planner, of.viewer, {
+    conversationId: of.conversation.id,
+    runId: of.run.id,
+  });
   return {
     viewer: of.viewer,
     conversationId: of.conversation.id,
@@ -27,7 +32,8 @@ export async function openTurn(of: {
     atWork: of.atWork,
     mart,
     search: await searchOf(mart),
-    planner: createPlanner(config()),
+    model,
+    planner: createPlanner(model),
     store: openObjectStore(),
   };
 }

@@ -1,5 +1,6 @@
 import { Annotation, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import type { Viewer } from "@/lib/auth";
+import type { LanguageModel } from "@/lib/language-model";
 import type { Mart } from "@/lib/mart";
 import type { ObjectStore } from "@/lib/objects";
 import type { Planner } from "@/lib/planner";
@@ -14,6 +15,8 @@ export const TurnContext = Annotation.Root({
   runId: Annotation<string>,
   mart: Annotation<Mart>,
   search: Annotation<RegistrySearch>,
+  /** The language model, where the settings name one; what it may take is of this run. */
+  model: Annotation<LanguageModel | null>,
   planner: Annotation<Planner>,
   store: Annotation<ObjectStore>,
   /** The assistant message being written. */

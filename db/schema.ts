@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import {
+  bigint,
   boolean,
+  date,
   index,
   integer,
   pgTable,
@@ -173,6 +175,34 @@ export const publishedExports = pgTable(
     createdAt: createdAt(),
   },
   (t) => [index("exports_of_owner").on(t.ownerId, t.createdAt)],
+);
+
+/** Tokens that language models took, with those set aside for calls under way. They were paid for, so they outlive their run. */
+export const modelTokens = pgTable(
+  "model_tokens",
+  {
+    /** In UTC. */
+    day: date("day", { mode: "string" }).notNull(),
+    runId: text("run_id").notNull(),
+    tokens: bigint("tokens", { mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.day, t.runId] }), index("model_tokens_of_run").on(t.runId)],
+);
+
+/** Checked answers of language models, by a hash of what was asked. They hold people's words, and go with the conversation. */
+export const modelAnswers = pgTable(
+  "model_answers",
+  {
+    key: text("key").notNull(),
+    conversationId: ofConversation(),
+    answer: text("answer").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.key, t.conversationId] }),
+    index("model_answers_by_age").on(t.createdAt),
+    index("model_answers_of_conversation").on(t.conversationId),
+  ],
 );
 
 export const pipelineStatuses = ["queued", "running", "succeeded", "halted", "failed", "cancelled"] as const;

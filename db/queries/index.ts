@@ -4,6 +4,7 @@ export * from "./conversations";
 export * from "./exports";
 export * from "./feature-sets";
 export * from "./messages";
+export * from "./model-use";
 export * from "./results";
 export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
 export * from "./runs";

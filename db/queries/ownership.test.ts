@@ -56,6 +56,11 @@ const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   saveExport: (viewer) => queries.saveExport(viewer, owned.made),
   getExport: (viewer) => queries.getExport(viewer, owned.exportId),
   listExports: (viewer) => queries.listExports(viewer, owned.conversationId),
+  reserveTokens: (viewer) =>
+    queries.reserveTokens(viewer, owned, { least: 1, most: 1, perTurn: 9, perDay: 9 }),
+  keepModelAnswer: (viewer) =>
+    queries.keepModelAnswer(viewer, owned.conversationId, { key: "k", answer: "{}" }),
+  findModelAnswer: (viewer) => queries.findModelAnswer(viewer, owned.conversationId, "k"),
   setRunStatus: (viewer) => queries.setRunStatus(viewer, owned.runId, "waiting"),
   reclaimRun: (viewer) => queries.reclaimRun(viewer, owned.runId, { claimedBy: "p" }),
   followRun: (viewer) => takeFirst(queries.followRun(viewer, owned.runId, 0, AbortSignal.timeout(30_000))),

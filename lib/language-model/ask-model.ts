@@ -1,118 +1,94 @@
-import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
+import { createHash } from "node:crypto";
 import { AppError } from "@/lib/errors";
+import { plural } from "@/lib/figures";
+import { log } from "@/lib/log";
+import { answerOnce } from "./answer-once";
+import { type Deadline, deadlineIn } from "./deadline";
+import type { ChatTurn, LanguageModel } from "./model";
 
-export interface ModelSettings {
-  apiKey: string;
-  /** An OpenAI-compatible endpoint; null: OpenAI's own. */
-  baseUrl: string | null;
-  model: string;
-  /** Milliseconds until the first token, and for the whole answer with its retries. */
-  firstTokenTimeout?: number;
-  totalTimeout?: number;
+export interface Question<T> {
+  /** For the log: `planner`. */
+  purpose: string;
+  turns: ChatTurn[];
+  /** Of the answer, as {@link strictJsonSchema} gives it. */
+  schema: Record<string, unknown>;
+  /** Tokens that an answer may take, with room for a model that thinks before it writes; 8,000 unless told. */
+  mostOutput?: number;
+  /** What an answer means, or in sentences for the model what is wrong with it. Nothing in an answer may be trusted before. */
+  check(answer: string): { value: T } | { problems: string[] };
 }
 
-export interface ChatTurn {
-  role: "system" | "user" | "assistant";
-  content: string;
-}
-
-export interface ModelAnswer {
-  text: string;
-  /** Counted by the model's maker; null where it does not tell. */
-  tokens: { input: number; output: number } | null;
-}
+const maxRepairs = 2;
 
 /**
- * Asks a model for JSON of a schema. Streamed, so that a model that never begins is noticed early; tagged `nostream`, so
- * that the words do not leak into the chat.
+ * Asks a model for JSON of a schema until its answer passes the check: an answer that does not is sent back with what is
+ * wrong, at most twice. Failures that may pass are tried again; tokens are set aside before every call; the whole takes no
+ * longer than the model's total timeout. An equal question is answered from what was kept, after the same check.
  *
- * @throws AppError PLANNER_UNAVAILABLE without the maker's own text, which may repeat secrets, but for its cause;
- *   QUERY_CANCELLED when `signal` was aborted
+ * @throws AppError PLANNER_UNAVAILABLE, PLANNER_INVALID, MODEL_BUDGET_USED, each with a sentence for the person
+ *   ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted
  */
-export async function askModel(
-  turns: ChatTurn[],
-  schema: Record<string, unknown>,
-  settings: ModelSettings,
+export async function askModel<T>(
+  question: Question<T>,
+  model: LanguageModel,
   signal?: AbortSignal,
-): Promise<ModelAnswer> {
-  const { firstTokenTimeout = 20_000, totalTimeout = 60_000 } = settings;
-  const silence = new AbortController();
-  const total = AbortSignal.timeout(totalTimeout);
-  const timer = setTimeout(() => silence.abort(), firstTokenTimeout);
+): Promise<T> {
+  const key = keyOf(question, model);
+  const kept = await model.answers.find(key);
+  const checked = kept === null ? null : question.check(kept);
+  if (checked && "value" in checked) {
+    log.info("model answer found", { purpose: question.purpose, model: model.access.model });
+    return checked.value;
+  }
+  const total = deadlineIn(model.access.totalTimeout);
   try {
-    const stream = await modelOf(settings).stream(
-      turns.map(({ role, content }): [string, string] => [role, content]),
+    const { value, text } = await askUntilItFits(question, model, total, signal);
+    await model.answers.keep(key, text);
+    return value;
+  } finally {
+    total.clear();
+  }
+}
+
+/** An error of which the answer is to do without the model. */
+export function isModelFailure(error: unknown): error is AppError {
+  return (
+    error instanceof AppError &&
+    ["PLANNER_UNAVAILABLE", "PLANNER_INVALID", "MODEL_BUDGET_USED"].includes(error.code)
+  );
+}
+
+async function askUntilItFits<T>(
+  { purpose, turns: asked, schema, mostOutput = 8_000, check }: Question<T>,
+  model: LanguageModel,
+  total: Deadline,
+  signal?: AbortSignal,
+): Promise<{ value: T; text: string }> {
+  const turns = [...asked];
+  const wrong = new Set<string>();
+  // A model that says the same again will say it for ever.
+  for (let attempt = 0; attempt <= maxRepairs && wrong.size === attempt; attempt++) {
+    const { text, isCutOff, tokens } = await answerOnce({ turns, schema, mostOutput }, model, total, signal);
+    const checked = isCutOff ? { problems: ["The answer was cut off at its greatest length."] } : check(text);
+    const problems = "value" in checked ? [] : checked.problems;
+    log.info("model answered", {
+      ...{ purpose, model: model.access.model, attempt, tokens, problems: problems.length },
+    });
+    if ("value" in checked) return { value: checked.value, text };
+    wrong.add(text);
+    turns.push(
+      { role: "assistant", content: text.slice(0, 20_000) },
       {
-        response_format: { type: "json_schema", json_schema: { name: "request", schema, strict: true } },
-        signal: AbortSignal.any([silence.signal, total, ...(signal ? [signal] : [])]),
-        tags: ["nostream"],
+        role: "user",
+        content: `That does not fit:\n${problems.map((one) => `- ${one}`).join("\n")}\nAnswer again, whole.`,
       },
     );
-    const answer: ModelAnswer = { text: "", tokens: null };
-    for await (const chunk of stream) {
-      clearTimeout(timer);
-      answer.text += chunk.text;
-      const usage = chunk.usage_metadata;
-      if (usage) answer.tokens = { input: usage.input_tokens, output: usage.output_tokens };
-    }
-    // A refusal is streamed in a field of its own, which is not passed on: nothing is left to read.
-    if (!answer.text.trim())
-      throw new AppError("PLANNER_UNAVAILABLE", "The language model gave no answer, or refused to.");
-    return answer;
-  } catch (error) {
-    if (signal?.aborted) throw new AppError("QUERY_CANCELLED", "The request was stopped.", { cause: error });
-    if (error instanceof AppError) throw error;
-    throw new AppError("PLANNER_UNAVAILABLE", sentenceFor(error, silence.signal.aborted, total.aborted), {
-      cause: error,
-    });
-  } finally {
-    clearTimeout(timer);
   }
+  const repairs = plural(Math.min(wrong.size, maxRepairs), "repair", "repairs");
+  throw new AppError("PLANNER_INVALID", `The language model's answer did not fit after ${repairs}.`);
 }
 
-function modelOf({ apiKey, baseUrl, model }: ModelSettings): ChatOpenAI {
-  return new ChatOpenAI({
-    apiKey,
-    model,
-    maxRetries: 1,
-    streamUsage: true,
-    useResponsesApi: false,
-    configuration: baseUrl ? { baseURL: baseUrl } : {},
-  });
-}
-
-function sentenceFor(error: unknown, silent: boolean, late: boolean): string {
-  if (silent) return "The language model did not begin to answer in time.";
-  if (late) return "The language model did not finish its answer in time.";
-  const status = error !== null && typeof error === "object" && "status" in error ? error.status : undefined;
-  if (status === 401 || status === 403)
-    return "The language model refused the API key. Correct OPENAI_API_KEY.";
-  if (status === 404)
-    return "The language model is not known there. Correct OPENAI_MODEL or OPENAI_BASE_URL.";
-  if (status === 429) return "The language model is at its limit of requests.";
-  if (typeof status === "number") return `The language model's server failed (HTTP ${status}).`;
-  return "The language model's server did not answer, or broke off.";
-}
-
-/**
- * Vectors of texts by the maker's embedding model, 1,536 numbers each by default.
- * @throws AppError PLANNER_UNAVAILABLE without the maker's own text but for its cause
- */
-export async function embedWithModel(
-  texts: string[],
-  { apiKey, baseUrl, model }: ModelSettings,
-): Promise<Float32Array[]> {
-  const embeddings = new OpenAIEmbeddings({
-    apiKey,
-    model,
-    maxRetries: 3,
-    // Plain servers know no packed floats.
-    encodingFormat: "float",
-    configuration: baseUrl ? { baseURL: baseUrl } : {},
-  });
-  try {
-    return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
-  } catch (error) {
-    throw new AppError("PLANNER_UNAVAILABLE", sentenceFor(error, false, false), { cause: error });
-  }
+function keyOf({ turns, schema }: Question<unknown>, { access }: LanguageModel): string {
+  const everything = JSON.stringify([access.baseUrl, access.model, turns, schema]);
+  return createHash("sha256").update(everything).digest("hex");
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { accessTo } from "@/tests/openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
 import { type Judging, judgeItems } from ".";
 
@@ -22,7 +23,7 @@ function judging(count: number, more: Partial<Judging<Score>> = {}): Judging<Sco
     instructions: "Judge.",
     schema,
     offline: () => ({ score: 1 }),
-    model: { apiKey: "test", baseUrl: server.baseUrl, model: "judge-1" },
+    model: accessTo(server, { model: "judge-1" }),
     tokenBudget: 100_000,
     cache: {
       cached: async (name) => kept.get(name) ?? null,
@@ -94,9 +95,17 @@ describe("judging items", () => {
 
   it("stops at its budget and says so", async () => {
     server.script(answers(0, 10));
-    const { counts, notices } = await judgeItems(judging(30, { tokenBudget: 1 }));
-    expect(counts).toEqual({ cached: 0, asked: 10, offline: 20 });
-    expect(notices).toEqual(["The budget of 1 tokens was used up; the rest was judged offline."]);
+    const { counts, tokens, notices } = await judgeItems(judging(30, { tokenBudget: 1_400 }));
+    expect(counts).toEqual({ cached: 0, asked: 20, offline: 10 });
+    expect(tokens).toBe(240);
+    expect(notices).toEqual(["The budget of 1,400 tokens was used up; the rest was judged offline."]);
+  });
+
+  it("begins nothing that its budget does not hold", async () => {
+    server.script(answers(0, 10));
+    const { counts } = await judgeItems(judging(30, { tokenBudget: 500 }));
+    expect(counts).toEqual({ cached: 0, asked: 0, offline: 30 });
+    expect(server.received).toHaveLength(0);
   });
 
   it("needs no model", async () => {

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { toAppError } from "@/lib/errors";
-import { askModel, type ModelSettings } from "./ask-model";
+import { count } from "@/lib/figures";
+import type { ModelAccess } from "@/lib/settings/model";
+import { askModel, isModelFailure } from "./ask-model";
+import { type LanguageModel, localLedger, noKeptAnswers } from "./model";
+import { readJson } from "./read-json";
 import { strictJsonSchema } from "./strict-json-schema";
 
 export interface Judging<Judgement> {
@@ -12,7 +15,7 @@ export interface Judging<Judgement> {
   schema: z.ZodObject;
   /** Who judges where there is no model, no budget or no valid answer. */
   offline: (item: { id: string; text: string }) => Judgement;
-  model: ModelSettings | null;
+  model: ModelAccess | null;
   /** Tokens that this run may use, in and out. */
   tokenBudget: number;
   cache: { cached(name: string): Promise<string | null>; keep(name: string, text: string): Promise<void> };
@@ -56,7 +59,7 @@ export async function judgeItems<Judgement>(judging: Judging<Judgement>): Promis
 
 async function judgeByModel<Judgement>(
   judging: Judging<Judgement>,
-  model: ModelSettings,
+  model: ModelAccess,
   judged: Judged<Judgement>,
 ): Promise<void> {
   const open: Item[] = [];
@@ -69,22 +72,22 @@ async function judgeByModel<Judgement>(
       judged.counts.cached++;
     }
   }
-  for (let at = 0; at < open.length; at += itemsPerCall) {
-    if (judged.tokens >= judging.tokenBudget) {
-      judged.notices.push(
-        `The budget of ${judging.tokenBudget} tokens was used up; the rest was judged offline.`,
-      );
-      return;
+  const ledger = localLedger(judging.tokenBudget);
+  try {
+    for (let at = 0; at < open.length; at += itemsPerCall) {
+      judging.onProgress?.(at, open.length);
+      const batch = open.slice(at, at + itemsPerCall);
+      await askForBatch(judging, { access: model, ledger, answers: noKeptAnswers }, batch, judged);
     }
-    judging.onProgress?.(at, open.length);
-    try {
-      await askForBatch(judging, model, open.slice(at, at + itemsPerCall), judged);
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.code !== "PLANNER_UNAVAILABLE") throw error;
-      judged.notices.push(`${error.message} The rest was judged offline.`);
-      return;
-    }
+  } catch (error) {
+    if (!isModelFailure(error)) throw error;
+    const why =
+      error.code === "MODEL_BUDGET_USED"
+        ? `The budget of ${count(judging.tokenBudget)} tokens was used up;`
+        : error.message.replace(/\.$/, ";");
+    judged.notices.push(`${why} the rest was judged offline.`);
+  } finally {
+    judged.tokens = ledger.used;
   }
 }
 
@@ -92,33 +95,37 @@ type Item = { id: string; text: string };
 
 async function askForBatch<Judgement>(
   judging: Judging<Judgement>,
-  model: ModelSettings,
+  model: LanguageModel,
   batch: Item[],
   judged: Judged<Judgement>,
 ): Promise<void> {
   // Numbered, so that no id, which may be anybody's text, is part of what the model has to repeat.
   const answer = z.strictObject({ item: z.int(), judgement: judging.schema });
-  const schema = strictJsonSchema(z.strictObject({ judgements: z.array(answer) }));
-  const { text, tokens } = await askModel(
-    [
-      { role: "system", content: judging.instructions },
-      {
-        role: "user",
-        content: JSON.stringify(batch.map((item, index) => ({ item: index, text: item.text }))),
-      },
-    ],
-    schema,
+  const candidates = await askModel(
+    {
+      purpose: "judge",
+      turns: [
+        { role: "system", content: judging.instructions },
+        {
+          role: "user",
+          content: JSON.stringify(batch.map((item, index) => ({ item: index, text: item.text }))),
+        },
+      ],
+      schema: strictJsonSchema(z.strictObject({ judgements: z.array(answer) })),
+      mostOutput: 16_000,
+      check: readAnswers,
+    },
     model,
     judging.signal,
   );
-  judged.tokens += tokens ? tokens.input + tokens.output : Math.ceil(text.length / 3);
-  for (const candidate of readAnswers(text)) {
+  const { access } = model;
+  for (const candidate of candidates) {
     const valid = answer.safeParse(candidate);
     const item = valid.success ? batch[valid.data.item] : undefined;
     if (!valid.success || !item || judged.judgements.has(item.id)) continue;
     const judgement = valid.data.judgement as Judgement;
-    await judging.cache.keep(cacheName(judging, model, item.text), JSON.stringify(judgement));
-    judged.judgements.set(item.id, { judgement, maker: model.model });
+    await judging.cache.keep(cacheName(judging, access, item.text), JSON.stringify(judgement));
+    judged.judgements.set(item.id, { judgement, maker: access.model });
     judged.counts.asked++;
   }
   const left = batch.filter(({ id }) => !judged.judgements.has(id)).length;
@@ -127,7 +134,7 @@ async function askForBatch<Judgement>(
 
 function cacheName(
   { instructions, schema }: Pick<Judging<unknown>, "instructions" | "schema">,
-  model: ModelSettings,
+  model: ModelAccess,
   text: string,
 ): string {
   const everything = JSON.stringify([
@@ -140,13 +147,12 @@ function cacheName(
   return `language-model/${createHash("sha256").update(everything).digest("hex")}.json`;
 }
 
-function readAnswers(text: string): unknown[] {
-  try {
-    const { judgements } = JSON.parse(text) as { judgements: unknown };
-    return Array.isArray(judgements) ? judgements : [];
-  } catch {
-    return [];
-  }
+/** Single answers that do not fit are left out one by one; only a list is needed. */
+function readAnswers(text: string): { value: unknown[] } | { problems: string[] } {
+  const { judgements } = (readJson(text) ?? {}) as { judgements?: unknown };
+  return Array.isArray(judgements)
+    ? { value: judgements }
+    : { problems: ["It has to be an object with a list of judgements."] };
 }
 
 function readJudgement<Judgement>(schema: z.ZodObject, text: string): Judgement | null {

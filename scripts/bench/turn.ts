@@ -15,6 +15,7 @@ import { terminalViewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { addGroups, proposeGroups } from "@/lib/engineer";
 import { resolveFeatureSet } from "@/lib/feature-set";
+import { localModel } from "@/lib/language-model";
 import { closeMarts, openMart } from "@/lib/mart";
 import { buildMatrix } from "@/lib/matrix";
 import { applyRequest, createPlanner } from "@/lib/planner";
@@ -60,7 +61,7 @@ async function timeSteps(): Promise<Map<string, number>> {
   const mart = await openMart(martName);
   const { registry, warehouse, scratchDirectory } = mart;
   const search = await searchOf(mart);
-  const planner = createPlanner(config());
+  const planner = createPlanner(localModel(config().planner));
   const samples = new Map<string, number[]>();
   const timed = async <T>(name: string, work: () => Promise<T> | T): Promise<T> => {
     const startedAt = performance.now();

@@ -22,12 +22,14 @@ const arrows: Record<string, string[]> = {
 /** Inside lib: each may import those before it; every other folder of lib may import them all. */
 const libOrder = [
   "errors",
+  "figures",
   "concurrently",
   "settings",
   "config",
   "log",
   "auth",
   "objects",
+  "language-model",
   "embed",
   "warehouse",
   "registry",

@@ -1,5 +1,6 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { localModel } from "@/lib/language-model";
 import { createPlanner, offlinePlanner, type Planner } from "@/lib/planner";
 import { readRequestCases } from "./request-cases";
 import { type CaseOutcome, runRequests } from "./run-requests";
@@ -28,14 +29,14 @@ function plannerOf(options: string[]): Planner {
   const at = options.indexOf("--planner");
   const name = at < 0 ? "offline" : options[at + 1];
   if (name === "offline") return offlinePlanner();
-  const settings = config();
-  if (name !== "openai" || settings.planner.maker !== "openai") {
+  const model = localModel(config().planner);
+  if (name !== "openai" || !model) {
     throw new AppError(
       "BAD_INPUT",
       "Say --planner offline, or --planner openai with PLANNER=openai and OPENAI_API_KEY.",
     );
   }
-  return createPlanner(settings);
+  return createPlanner(model);
 }
 
 function score(outcomes: CaseOutcome[]): string {

@@ -1,16 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hashedVector } from "./hashed-vector";
+import { reply, type ScriptedReply, sendJson } from "./replies";
 
-/** What the server does with one request. */
-export type ScriptedReply =
-  /** A completion; an object is sent as JSON text. Streamed in small pieces when the request asks for a stream. */
-  | { kind: "say"; content: unknown }
-  | { kind: "refuse"; refusal: string }
-  | { kind: "fail"; status: number; headers?: Record<string, string>; body?: unknown }
-  /** Accepts the request and never answers. */
-  | { kind: "silence" }
-  /** Begins to stream and closes the connection half way; with `hang`, leaves it open. */
-  | { kind: "cut"; content: string; hang?: boolean };
+export type { ScriptedReply } from "./replies";
 
 export interface ReceivedRequest {
   path: string;
@@ -18,8 +11,11 @@ export interface ReceivedRequest {
   body: {
     model: string;
     stream?: boolean;
+    max_tokens?: number;
     messages: { role: string; content: string }[];
     response_format?: { type: string; json_schema?: { schema: Record<string, unknown>; strict?: boolean } };
+    /** Of a request for vectors. */
+    input?: string[];
   };
 }
 
@@ -27,22 +23,36 @@ export interface OpenAiServer {
   /** To be used as the base URL of a client. */
   readonly baseUrl: string;
   readonly received: ReceivedRequest[];
-  /** Replies are taken in order; the last one is repeated. */
+  /** Replies to chats, taken in order; the last one is repeated. */
   script(...replies: ScriptedReply[]): void;
+  /** Replies to requests for vectors, taken in order; after the last one, and by default, the vectors themselves. */
+  scriptVectors(...replies: ScriptedReply[]): void;
   close(): Promise<void>;
 }
 
-/** A small server that speaks the chat-completions protocol, JSON and server-sent events, and follows a script. */
-export async function startOpenAiServer(): Promise<OpenAiServer> {
+/**
+ * A small server that speaks the chat-completions protocol, JSON and server-sent events, and follows a script; its vectors
+ * are a text's words, hashed into so many dimensions.
+ */
+export async function startOpenAiServer({ dimensions = 64 } = {}): Promise<OpenAiServer> {
   const received: ReceivedRequest[] = [];
-  let replies: ScriptedReply[] = [];
+  let chats: ScriptedReply[] = [];
+  let vectors: ScriptedReply[] = [];
   const server = createServer(async (request, response) => {
-    const body = JSON.parse((await read(request)) || "{}");
-    received.push({ path: request.url ?? "", authorization: request.headers.authorization ?? "", body });
-    const next = replies.length > 1 ? replies.shift() : replies[0];
-    if (request.url !== "/v1/chat/completions" || !next)
-      return sendJson(response, 404, { error: { message: "not here" } });
-    reply(response, next, body);
+    const body = JSON.parse((await read(request)) || "{}") as ReceivedRequest["body"];
+    const { url = "", headers } = request;
+    received.push({ path: url, authorization: headers.authorization ?? "", body });
+    if (url === "/v1/chat/completions" && chats[0]) {
+      return reply(response, (chats.length > 1 ? chats.shift() : chats[0]) as ScriptedReply, body);
+    }
+    if (url !== "/v1/embeddings") return sendJson(response, 404, { error: { message: "not here" } });
+    const scripted = vectors.shift();
+    if (scripted) return reply(response, scripted, body);
+    const data = (body.input ?? []).map((text, index) => ({
+      ...{ object: "embedding", index, embedding: hashedVector(text, dimensions) },
+    }));
+    const usage = { prompt_tokens: 1, total_tokens: 1 };
+    sendJson(response, 200, { object: "list", data, model: body.model, usage });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as AddressInfo;
@@ -50,7 +60,11 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     received,
     script(...next) {
-      replies = next;
+      chats = next;
+      received.length = 0;
+    },
+    scriptVectors(...next) {
+      vectors = next;
       received.length = 0;
     },
     close: () =>
@@ -59,76 +73,6 @@ export async function startOpenAiServer(): Promise<OpenAiServer> {
         server.close(() => done());
       }),
   };
-}
-
-function reply(response: ServerResponse, next: ScriptedReply, body: ReceivedRequest["body"]): void {
-  if (next.kind === "silence") return;
-  if (next.kind === "fail") {
-    sendJson(response, next.status, next.body ?? { error: { message: "scripted failure" } }, next.headers);
-  } else if (next.kind === "refuse") {
-    sendMessage(response, body, [{ role: "assistant", content: null, refusal: next.refusal }]);
-  } else if (next.kind === "say") {
-    const content = typeof next.content === "string" ? next.content : JSON.stringify(next.content);
-    sendMessage(response, body, body.stream ? piecesOf(content) : [{ role: "assistant", content }]);
-  } else {
-    openStream(response);
-    for (const piece of piecesOf(next.content)) sendChunk(response, body.model, piece);
-    if (!next.hang) setImmediate(() => response.destroy());
-  }
-}
-
-function sendMessage(response: ServerResponse, body: ReceivedRequest["body"], pieces: object[]): void {
-  if (body.stream) stream(response, body.model, pieces);
-  else sendJson(response, 200, completion(body.model, pieces[0] ?? {}));
-}
-
-function completion(model: string, message: object) {
-  return {
-    id: "chatcmpl-1",
-    object: "chat.completion",
-    created: 1,
-    model,
-    choices: [{ index: 0, message, finish_reason: "stop" }],
-    usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
-  };
-}
-
-function stream(response: ServerResponse, model: string, deltas: object[]): void {
-  openStream(response);
-  for (const delta of deltas) sendChunk(response, model, delta);
-  sendChunk(response, model, {}, "stop");
-  const { usage } = completion(model, {});
-  const last = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices: [], usage };
-  response.end(`data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`);
-}
-
-function openStream(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-}
-
-function sendChunk(
-  response: ServerResponse,
-  model: string,
-  delta: object,
-  finish: string | null = null,
-): void {
-  const choices = [{ index: 0, delta, finish_reason: finish }];
-  const chunk = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices };
-  response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-}
-
-function piecesOf(content: string): object[] {
-  return (content.match(/[\s\S]{1,40}/g) ?? [""]).map((piece) => ({ role: "assistant", content: piece }));
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(JSON.stringify(body));
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -1,21 +1,19 @@
+import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
 import { type PlannedRequest, requestSchema } from "../schema";
 
-export type CheckedAnswer =
-  | { request: PlannedRequest; problems: null }
-  | { request: null; problems: string[] };
+export type CheckedAnswer = { value: PlannedRequest } | { problems: string[] };
 
 const numeric = new Set(["integer", "float", "decimal"]);
 
 /** A model's answer as a request whose every table, feature, column, value and role exists, or what is wrong with it. */
 export function checkAnswer(text: string, message: string, registry: Registry): CheckedAnswer {
-  const json = jsonIn(text);
-  if (json === undefined) return { request: null, problems: ["The answer is not a JSON object."] };
+  const json = readJson(text);
+  if (json === undefined) return { problems: ["The answer is not a JSON object."] };
   const parsed = requestSchema.safeParse(json);
   if (!parsed.success) {
     return {
-      request: null,
       problems: parsed.error.issues.map((one) => `${one.path.join(".")}: ${one.message}`).slice(0, 10),
     };
   }
@@ -25,20 +23,8 @@ export function checkAnswer(text: string, message: string, registry: Registry): 
   };
   const problems = problemsOf(request, registry);
   return problems.length > 0
-    ? { request: null, problems: problems.slice(0, 10) }
-    : { request: inPersonsWords(request, message, registry), problems: null };
-}
-
-/** The first JSON object in a text that may have prose or a fence around it. */
-function jsonIn(text: string): unknown {
-  const start = text.indexOf("{");
-  const end = text.lastIndexOf("}");
-  if (start < 0 || end < start) return undefined;
-  try {
-    return JSON.parse(text.slice(start, end + 1));
-  } catch {
-    return undefined;
-  }
+    ? { problems: problems.slice(0, 10) }
+    : { value: inPersonsWords(request, message, registry) };
 }
 
 function problemsOf(request: PlannedRequest, registry: Registry): string[] {

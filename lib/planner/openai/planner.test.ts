@@ -2,14 +2,15 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type OpenSearch, openSearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
+import type { ModelAccess } from "@/lib/settings/model";
 import { smallMarketplace } from "@/tests/fixtures/small-marts";
+import { modelAt, testKey } from "@/tests/openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { emptyRequest } from "../offline/answer-opening";
 import type { PlannedRequest } from "../schema";
 import { openAiPlanner } from "./planner";
 
-const apiKey = "sk-test-0123456789abcdef";
 const message = "dealers in Bombay, how wealthy the town is";
 let server: OpenAiServer;
 let folder: string;
@@ -72,17 +73,15 @@ const invented: PlannedRequest = {
   ],
 };
 
-function planner(limits: { firstTokenTimeout?: number; totalTimeout?: number } = {}) {
-  return openAiPlanner({ apiKey, baseUrl: server.baseUrl, model: "test-model", ...limits });
+function planner(limits: Partial<ModelAccess> = {}) {
+  return openAiPlanner(modelAt(server, limits));
 }
 
 function plan(
   options: {
     registry?: Registry;
     signal?: AbortSignal;
-    firstTokenTimeout?: number;
-    totalTimeout?: number;
-  } = {},
+  } & Partial<ModelAccess> = {},
 ) {
   const { registry = smallMarketplace, signal, ...limits } = options;
   return planner(limits).plan(message, { registry, search, featureSet: null, signal });
@@ -97,7 +96,7 @@ describe("openAiPlanner", () => {
     expect(server.received).toHaveLength(1);
     const [{ body, authorization, path }] = server.received as [(typeof server.received)[number]];
     expect(path).toBe("/v1/chat/completions");
-    expect(authorization).toBe(`Bearer ${apiKey}`);
+    expect(authorization).toBe(`Bearer ${testKey}`);
     expect(body).toMatchObject({
       model: "test-model",
       response_format: { type: "json_schema", json_schema: { name: "request", strict: true } },
@@ -160,7 +159,11 @@ describe("openAiPlanner", () => {
   });
 
   it("gives up after two repairs, says so, and plans offline", async () => {
-    server.script({ kind: "say", content: invented });
+    server.script(
+      { kind: "say", content: invented },
+      { kind: "say", content: { ...invented, subject: "x" } },
+      { kind: "say", content: { ...invented, subject: "y" } },
+    );
     const { request, notices } = await plan();
     expect(server.received).toHaveLength(3);
     expect(notices).toEqual([
@@ -219,7 +222,7 @@ describe("openAiPlanner", () => {
     ["an error of the server", { kind: "fail", status: 500 } as const, /HTTP 500/],
     [
       "a refused key",
-      { kind: "fail", status: 401, body: { error: { message: `Incorrect API key ${apiKey}` } } } as const,
+      { kind: "fail", status: 401, body: { error: { message: `Incorrect API key ${testKey}` } } } as const,
       /OPENAI_API_KEY/,
     ],
     ["an unknown model", { kind: "fail", status: 404 } as const, /OPENAI_MODEL/],
@@ -235,7 +238,7 @@ describe("openAiPlanner", () => {
     expect(notices).toHaveLength(1);
     expect(notices[0]).toMatch(sentence);
     expect(request.filters).toMatchObject([{ column: "CITY_NAME", values: ["Mumbai"] }]);
-    expect(notices.join() + logged).not.toContain(apiKey);
+    expect(notices.join() + logged).not.toContain(testKey);
     expect(logged).toContain("planner fell back");
   });
 

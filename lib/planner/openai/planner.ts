@@ -1,5 +1,4 @@
-import { AppError } from "@/lib/errors";
-import { askModel, type ChatTurn, type ModelSettings, strictJsonSchema } from "@/lib/language-model";
+import { askModel, isModelFailure, type LanguageModel, strictJsonSchema } from "@/lib/language-model";
 import { log } from "@/lib/log";
 import { offlinePlanner } from "../offline/planner";
 import type { Planner, PlannerContext } from "../port";
@@ -8,22 +7,20 @@ import { checkAnswer } from "./check-request";
 import { instructions } from "./instructions";
 import { renderContext } from "./render-context";
 
-const maxRepairs = 2;
-
 /**
- * A planner that asks a language model and believes nothing it says: its answer is checked against the registry, sent back
- * with what is wrong at most twice, and then the offline planner takes over, with a notice that says so.
+ * A planner that asks a language model and believes nothing it says: its answer is checked against the registry, and where
+ * it does not come, does not fit or may not be paid for, the offline planner takes over, with a notice that says so.
  */
-export function openAiPlanner(settings: ModelSettings): Planner {
+export function openAiPlanner(model: LanguageModel): Planner {
   const offline = offlinePlanner();
   return {
-    name: `openai:${settings.model}`,
+    name: `openai:${model.access.model}`,
     async plan(message, context) {
       try {
-        return { request: await planWithModel(message, context, settings), notices: [] };
+        return { request: await planWithModel(message, context, model), notices: [] };
       } catch (error) {
-        if (!(error instanceof AppError) || !error.code.startsWith("PLANNER_")) throw error;
-        log.warn("planner fell back", { model: settings.model, error });
+        if (!isModelFailure(error)) throw error;
+        log.warn("planner fell back", { model: model.access.model, error });
         const { request } = await offline.plan(message, context);
         return { request, notices: [`${error.message} The offline planner took over.`] };
       }
@@ -34,33 +31,23 @@ export function openAiPlanner(settings: ModelSettings): Planner {
 async function planWithModel(
   message: string,
   context: PlannerContext,
-  settings: ModelSettings,
+  model: LanguageModel,
 ): Promise<PlannedRequest> {
-  const schema = strictJsonSchema(requestSchema);
-  const turns: ChatTurn[] = [
-    { role: "system", content: instructions },
+  const question = `${await renderContext(message, context)}\n\n## The message\n${JSON.stringify(message)}`;
+  const request = await askModel(
     {
-      role: "user",
-      content: `${await renderContext(message, context)}\n\n## The message\n${JSON.stringify(message)}`,
+      purpose: "planner",
+      turns: [
+        { role: "system", content: instructions },
+        { role: "user", content: question },
+      ],
+      schema: strictJsonSchema(requestSchema),
+      check: (answer) => checkAnswer(answer, message, context.registry),
     },
-  ];
-  for (let attempt = 0; attempt <= maxRepairs; attempt++) {
-    const { text, tokens } = await askModel(turns, schema, settings, context.signal);
-    const { request, problems } = checkAnswer(text, message, context.registry);
-    log.info("planner answered", { model: settings.model, attempt, tokens, problems: problems?.length ?? 0 });
-    if (request) return withPossibleIntent(request, context);
-    turns.push(
-      { role: "assistant", content: text.slice(0, 20_000) },
-      {
-        role: "user",
-        content: `That does not fit:\n${problems.map((one) => `- ${one}`).join("\n")}\nAnswer again, whole.`,
-      },
-    );
-  }
-  throw new AppError(
-    "PLANNER_INVALID",
-    `The language model's answer did not fit after ${maxRepairs} repairs.`,
+    model,
+    context.signal,
   );
+  return withPossibleIntent(request, context);
 }
 
 /** Nothing can be refined or exported before there is a set. */

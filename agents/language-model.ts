@@ -1,0 +1,27 @@
+import { findModelAnswer, keepModelAnswer, reserveTokens } from "@/db/queries";
+import type { Viewer } from "@/lib/auth";
+import type { Config } from "@/lib/config";
+import type { LanguageModel } from "@/lib/language-model";
+
+/**
+ * The language model of the settings for one run: its tokens are counted in the app's database, over all processes, and its
+ * answers are kept with the conversation. Null for the offline planner.
+ */
+export function languageModelOf(
+  planner: Config["planner"],
+  viewer: Viewer,
+  of: { conversationId: string; runId: string },
+): LanguageModel | null {
+  if (planner.maker === "offline") return null;
+  const { tokensPerTurn: perTurn, tokensPerDay: perDay } = planner;
+  return {
+    access: planner,
+    ledger: {
+      reserve: (least, most) => reserveTokens(viewer, of, { least, most, perTurn, perDay }),
+    },
+    answers: {
+      find: (key) => findModelAnswer(viewer, of.conversationId, key),
+      keep: (key, answer) => keepModelAnswer(viewer, of.conversationId, { key, answer }),
+    },
+  };
+}

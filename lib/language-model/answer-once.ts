@@ -1,0 +1,70 @@
+import { AppError } from "@/lib/errors";
+import { type Deadline, deadlineIn } from "./deadline";
+import type { ChatTurn, LanguageModel } from "./model";
+import { type StreamedAnswer, streamAnswer } from "./openai";
+import { withRetries } from "./retry";
+import { estimateInput, estimateTokens, reserveTokens } from "./tokens";
+
+interface Asked {
+  turns: ChatTurn[];
+  schema: Record<string, unknown>;
+  /** Tokens. */
+  mostOutput: number;
+}
+
+/**
+ * One whole answer, over retries: the time to its first token runs from the first attempt on, and `total` over everything.
+ * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED, QUERY_CANCELLED
+ */
+export async function answerOnce(
+  question: Asked,
+  model: LanguageModel,
+  total: Deadline,
+  signal?: AbortSignal,
+): Promise<StreamedAnswer> {
+  const firstToken = deadlineIn(model.access.firstTokenTimeout);
+  const over = AbortSignal.any([firstToken.signal, total.signal, ...(signal ? [signal] : [])]);
+  try {
+    over.throwIfAborted();
+    return await withRetries(() => attempt(question, model, over, firstToken.clear), {
+      left: () => Math.min(firstToken.left(), total.left()),
+      signal: over,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw new AppError("QUERY_CANCELLED", "The request was stopped.", { cause: error });
+    if (!over.aborted) throw error;
+    const what = total.signal.aborted ? "finish its answer" : "begin to answer";
+    throw new AppError("PLANNER_UNAVAILABLE", `The language model did not ${what} in time.`, {
+      cause: error,
+    });
+  } finally {
+    firstToken.clear();
+  }
+}
+
+async function attempt(
+  { turns, schema, mostOutput }: Asked,
+  { access, ledger }: LanguageModel,
+  signal: AbortSignal,
+  onFirstToken: () => void,
+): Promise<StreamedAnswer> {
+  const input = estimateInput(turns, schema);
+  const { output, settle } = await reserveTokens(input, mostOutput, ledger);
+  let received = 0;
+  let used = input;
+  try {
+    const answer = await streamAnswer({ turns, schema, maxTokens: output }, access, signal, (characters) => {
+      if (received === 0) onFirstToken();
+      received = characters;
+    });
+    used = answer.tokens ? answer.tokens.input + answer.tokens.output : input + estimateTokens(answer.text);
+    return answer;
+  } catch (error) {
+    // A request that was turned away is not charged; one that broke off is, for what had come.
+    const turnedAway = error instanceof AppError && typeof error.details.status === "number";
+    used = turnedAway ? 0 : input + Math.ceil(received / 3);
+    throw error;
+  } finally {
+    await settle(used);
+  }
+}

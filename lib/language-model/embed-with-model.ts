@@ -1,0 +1,70 @@
+import { AppError } from "@/lib/errors";
+import type { EmbeddingSettings } from "@/lib/settings/model";
+import { deadlineIn } from "./deadline";
+import { requestVectors } from "./openai";
+import { withRetries } from "./retry";
+
+type Access = Omit<Extract<EmbeddingSettings, { maker: "openai" }>, "maker">;
+
+/** Texts a request. */
+const batch = 128;
+/** Milliseconds that a request may take with its retries. */
+const patience = 60_000;
+/** Characters that are embedded of a text: models refuse longer ones. */
+const longest = 8_000;
+
+/**
+ * Vectors of texts by the maker's embedding model, made to have length one.
+ * @throws AppError PLANNER_UNAVAILABLE; QUERY_CANCELLED when `signal` was aborted
+ */
+export async function embedWithModel(
+  texts: string[],
+  access: Access,
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = [];
+  for (let at = 0; at < texts.length; at += batch) {
+    const part = texts.slice(at, at + batch).map((text) => text.slice(0, longest).trim() || "-");
+    vectors.push(...(await embedBatch(part, access, signal)));
+  }
+  return vectors;
+}
+
+async function embedBatch(texts: string[], access: Access, signal?: AbortSignal): Promise<Float32Array[]> {
+  const deadline = deadlineIn(patience);
+  const over = AbortSignal.any([deadline.signal, ...(signal ? [signal] : [])]);
+  try {
+    const vectors = await withRetries(() => requestVectors(texts, access, over), {
+      left: deadline.left,
+      signal: over,
+    });
+    if (!areVectors(vectors, texts.length)) throw notVectors();
+    return vectors.map(ofLengthOne);
+  } catch (error) {
+    if (signal?.aborted) throw new AppError("QUERY_CANCELLED", "The request was stopped.", { cause: error });
+    throw error;
+  } finally {
+    deadline.clear();
+  }
+}
+
+function areVectors(vectors: Float32Array[], count: number): boolean {
+  const width = vectors[0]?.length ?? 0;
+  return (
+    vectors.length === count &&
+    width > 0 &&
+    vectors.every((vector) => vector.length === width && vector.every(Number.isFinite))
+  );
+}
+
+function notVectors(): AppError {
+  return new AppError(
+    "PLANNER_UNAVAILABLE",
+    "The embedding model's answer was not one vector for each text.",
+  );
+}
+
+function ofLengthOne(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
+}

@@ -1,0 +1,61 @@
+import { AppError } from "@/lib/errors";
+import { readRetryAfter } from "./retry";
+
+/**
+ * What a call failed of, as PLANNER_UNAVAILABLE: in our words, with whether it may pass and how long the server asks to
+ * wait (`retryable`, `retryAfter` in milliseconds, among the details). The maker's own words are its cause, short and without
+ * the key, which servers like to repeat.
+ */
+export function failureOf(error: unknown, apiKey: string): AppError {
+  if (error instanceof AppError) return error;
+  const { status, code, headers } = factsOf(error);
+  const retryAfter =
+    readMilliseconds(headers?.get("retry-after-ms")) ?? readRetryAfter(headers?.get("retry-after"));
+  const isTransient = status === null || status === 408 || status === 409 || status === 429 || status >= 500;
+  return new AppError("PLANNER_UNAVAILABLE", sentenceFor(status, code, retryAfter), {
+    details: { status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
+    cause: withoutKey(error, apiKey),
+  });
+}
+
+/** The text with the key taken out. A short one is a local server's `none` or `ollama`: no secret, and a word. */
+export function redactKey(text: string, apiKey: string): string {
+  return apiKey.length < 8 ? text : text.replaceAll(apiKey, "[redacted]");
+}
+
+function sentenceFor(status: number | null, code: string | null, retryAfter: number | null): string {
+  if (code === "insufficient_quota") return "The language model's account has no quota left.";
+  if (status === 401 || status === 403)
+    return "The language model refused the API key. Correct OPENAI_API_KEY.";
+  if (status === 404)
+    return "The language model is not known there. Correct OPENAI_MODEL or OPENAI_BASE_URL.";
+  if (status === 429) {
+    const wait = retryAfter ? `, and asks to wait ${Math.ceil(retryAfter / 1000)} seconds` : "";
+    return `The language model is at its limit of requests${wait}.`;
+  }
+  if (status !== null) return `The language model's server failed (HTTP ${status}).`;
+  return "The language model's server did not answer, or broke off.";
+}
+
+function factsOf(error: unknown): { status: number | null; code: string | null; headers: Headers | null } {
+  const { status, code, headers } = (error ?? {}) as Record<string, unknown>;
+  return {
+    status: typeof status === "number" ? status : null,
+    code: typeof code === "string" ? code : null,
+    headers: headers instanceof Headers ? headers : null,
+  };
+}
+
+function readMilliseconds(text: string | null | undefined): number | null {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function withoutKey(error: unknown, apiKey: string, depth = 0): Error | undefined {
+  if (!(error instanceof Error) || depth > 3) return undefined;
+  const clean = new Error(redactKey(error.message, apiKey).slice(0, 2_000), {
+    cause: withoutKey(error.cause, apiKey, depth + 1),
+  });
+  clean.name = error.name;
+  return clean;
+}

@@ -1,0 +1,67 @@
+import type { Config } from "@/lib/config";
+import type { ModelAccess } from "@/lib/settings/model";
+
+/** A language model with what it may take and what it has said before: handed to whoever asks it. */
+export interface LanguageModel {
+  access: ModelAccess;
+  ledger: TokenLedger;
+  answers: KeptAnswers;
+}
+
+export interface ChatTurn {
+  role: "system" | "user" | "assistant";
+  content: string;
+}
+
+/** Counts tokens against a budget, whoever else draws on it at the same time. */
+export interface TokenLedger {
+  /** Sets tokens aside before a call: `most` of them, or as many as are left, if that is `least` at least. */
+  reserve(least: number, most: number): Promise<Reservation | UsedUp>;
+}
+
+export interface Reservation {
+  tokens: number;
+  /** Says how many the call took in truth. What a process that died had set aside stays counted. */
+  settle(used: number): Promise<void>;
+}
+
+export interface UsedUp {
+  usedUp: "turn" | "day";
+  limit: number;
+}
+
+/** Answers that passed their check, by a hash of everything that they depend on. */
+export interface KeptAnswers {
+  find(key: string): Promise<string | null>;
+  keep(key: string, answer: string): Promise<void>;
+}
+
+/** Keeps nothing. */
+export const noKeptAnswers: KeptAnswers = { find: async () => null, keep: async () => {} };
+
+/** A budget of this process alone. */
+export function localLedger(limit: number): TokenLedger & { readonly used: number } {
+  let taken = 0;
+  return {
+    get used() {
+      return taken;
+    },
+    async reserve(least, most) {
+      if (limit - taken < least) return { usedUp: "turn", limit };
+      const tokens = Math.min(most, limit - taken);
+      taken += tokens;
+      return {
+        tokens,
+        async settle(used) {
+          taken += used - tokens;
+        },
+      };
+    },
+  };
+}
+
+/** The model of these settings for one process that keeps nothing, such as an eval; null for the offline planner. */
+export function localModel(planner: Config["planner"]): LanguageModel | null {
+  if (planner.maker === "offline") return null;
+  return { access: planner, ledger: localLedger(planner.tokensPerDay), answers: noKeptAnswers };
+}

@@ -1,0 +1,103 @@
+import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
+import { AppError } from "@/lib/errors";
+import type { ModelAccess } from "@/lib/settings/model";
+import { boundedFetch } from "./bounded-fetch";
+import { failureOf, redactKey } from "./failure";
+import type { ChatTurn } from "./model";
+
+const openAi = "https://api.openai.com/v1";
+/** Characters of an answer that are read: many times what any question here needs. */
+const longestAnswer = 100_000;
+const mostBytes = { answer: 8_000_000, vectors: 64_000_000 };
+
+export interface StreamedAnswer {
+  text: string;
+  /** The model stopped at the bound of its output, not at the end of what it had to say. */
+  isCutOff: boolean;
+  /** Counted by the model's maker; null where it does not tell. */
+  tokens: { input: number; output: number } | null;
+}
+
+type Access = Pick<ModelAccess, "apiKey" | "baseUrl" | "model">;
+
+/**
+ * One request for JSON of a schema, streamed, without retries. Tagged `nostream`, so that the words do not leak into the
+ * chat. A server that answers with a tool call instead is taken at the arguments of its first call. `onText` hears how many
+ * characters have come.
+ * @throws AppError PLANNER_UNAVAILABLE, also where the answer did not come to its end
+ */
+export async function streamAnswer(
+  { turns, schema, maxTokens }: { turns: ChatTurn[]; schema: Record<string, unknown>; maxTokens: number },
+  { apiKey, baseUrl, model }: Access,
+  signal: AbortSignal,
+  onText: (characters: number) => void,
+): Promise<StreamedAnswer> {
+  const over = new AbortController();
+  const chat = new ChatOpenAI({
+    ...{ apiKey, model, maxTokens, maxRetries: 0, streamUsage: true, useResponsesApi: false },
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(mostBytes.answer) },
+  });
+  const parts = { text: "", call: "", finish: "" };
+  let tokens: StreamedAnswer["tokens"] = null;
+  try {
+    const stream = await chat.stream(
+      turns.map(({ role, content }): [string, string] => [role, content]),
+      {
+        response_format: { type: "json_schema", json_schema: { name: "request", schema, strict: true } },
+        signal: AbortSignal.any([signal, over.signal]),
+        tags: ["nostream"],
+      },
+    );
+    for await (const chunk of stream) {
+      parts.text += chunk.text;
+      for (const { index, args } of chunk.tool_call_chunks ?? []) {
+        if ((index ?? 0) === 0) parts.call += args ?? "";
+      }
+      const usage = chunk.usage_metadata;
+      if (usage) tokens = { input: usage.input_tokens, output: usage.output_tokens };
+      parts.finish ||= String(chunk.response_metadata.finish_reason ?? "");
+      const length = parts.text.length + parts.call.length;
+      if (length > longestAnswer) throw tooLong();
+      if (length > 0) onText(length);
+    }
+  } catch (error) {
+    throw failureOf(error, apiKey);
+  } finally {
+    over.abort();
+  }
+  // Without a last word of either kind the stream was cut, however tidily the connection was closed.
+  if (!parts.finish && !tokens) throw failureOf(new Error("The stream ended before the answer did."), apiKey);
+  // A refusal is streamed in a field of its own, which is not passed on: nothing is left to read.
+  const text = parts.text.trim() || parts.call.trim();
+  if (!text) throw new AppError("PLANNER_UNAVAILABLE", "The language model gave no answer, or refused to.");
+  return { text: redactKey(text, apiKey), isCutOff: parts.finish === "length", tokens };
+}
+
+function tooLong(): AppError {
+  return new AppError(
+    "PLANNER_UNAVAILABLE",
+    "The language model's answer was far too long, so it was ended.",
+  );
+}
+
+/**
+ * Vectors of texts, one request, without retries.
+ * @throws AppError PLANNER_UNAVAILABLE
+ */
+export async function requestVectors(
+  texts: string[],
+  { apiKey, baseUrl, model }: Access,
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  const embeddings = new OpenAIEmbeddings({
+    ...{ apiKey, model, maxRetries: 0, batchSize: texts.length },
+    // Plain servers know no packed floats.
+    encodingFormat: "float",
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(mostBytes.vectors, signal) },
+  });
+  try {
+    return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
+  } catch (error) {
+    throw failureOf(error, apiKey);
+  }
+}
