@@ -101,6 +101,11 @@ export function environmentWith(changes: Record<string, string>): NodeJS.Process
   return { ...process.env, ...changes };
 }
 
+/** Switches that a vendor's SDK reads from the environment alone, once it is loaded. What a person set stays. */
+export function setVendorSwitches(switches: Record<string, string>): void {
+  for (const [name, value] of Object.entries(switches)) process.env[name] ??= value;
+}
+
 function readEnvironment(): NodeJS.ProcessEnv {
   // Tests have the settings that they name, not those of whoever runs them. The web server reads the files itself.
   if (!process.env.VITEST) {

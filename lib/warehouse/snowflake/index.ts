@@ -1,0 +1,1 @@
+export { openSnowflakeSession, openSnowflakeWarehouse, type SnowflakeSession } from "./warehouse";

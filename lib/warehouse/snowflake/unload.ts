@@ -1,0 +1,151 @@
+import { createHash, randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "@/lib/errors";
+import type { ObjectStore } from "@/lib/objects";
+import type { SnowflakeSettings } from "@/lib/settings/warehouse";
+import type { ParquetFile, QueryOptions, RunContext, Warehouse } from "../port";
+import { quoteName, quoteText } from "../quote";
+import type { DeclaredColumn } from "./cells";
+import type { StatementResult } from "./driver";
+import { type StatementOptions, statementHash } from "./run-statement";
+
+export interface UnloadTools {
+  settings: Pick<SnowflakeSettings, "storageIntegration">;
+  objects: ObjectStore;
+  scratchDirectory: string;
+  /** The embedded engine over the scratch directory. */
+  files: Warehouse;
+  run(sql: string, options: Omit<StatementOptions, "context">): Promise<StatementResult>;
+}
+
+/**
+ * See {@link Warehouse.writeParquet}: the service unloads to the bucket, and the embedded engine writes what came from there
+ * anew. So a matrix has the same form, types and content hash whatever the warehouse.
+ */
+export async function unloadParquet(
+  { settings, objects, scratchDirectory, files, run }: UnloadTools,
+  sql: string,
+  target: string,
+  { metadata, ...options }: QueryOptions & { metadata?: Record<string, string> },
+  context: RunContext | undefined,
+): Promise<ParquetFile> {
+  const { declared } = await run(`SELECT * FROM (\n${plain(sql)}\n) LIMIT 0`, options);
+  const folder = `unload/${unloadId(sql, options, context)}`;
+  const key = `${folder}/rows.parquet`;
+  const copy = copyStatement(withoutZones(plain(sql), declared), objects.locate(key), settings);
+  const local = path.join(scratchDirectory, `unloaded-${randomUUID()}.parquet`);
+  try {
+    let unloaded = rowsUnloaded(await run(copy, options));
+    // An earlier process may have unloaded and removed it.
+    if (unloaded > 0 && !(await objects.exists(key))) {
+      unloaded = rowsUnloaded(await run(copy, { ...options, anew: true }));
+    }
+    if (unloaded > 0) await objects.getFile(key, local);
+    const types = await engineTypes(declared, unloaded > 0 ? local : null, files, options.signal);
+    const file = await files.writeParquet(selectAs(declared, types, unloaded > 0 ? local : null), target, {
+      metadata,
+      signal: options.signal,
+    });
+    if (file.rows === unloaded) return file;
+    await rm(target, { force: true });
+    throw new AppError("RESULT_INCOMPLETE", undefined, {
+      details: { expected: unloaded, received: file.rows },
+    });
+  } finally {
+    await rm(local, { force: true });
+    await objects.removeAll(folder).catch(() => {});
+  }
+}
+
+/** The same again in a run that remembers its queries, so that after a restart the file is found. */
+function unloadId(sql: string, { parameters = [] }: QueryOptions, context: RunContext | undefined): string {
+  if (!context?.journal) return randomUUID();
+  return createHash("sha256")
+    .update(`${context.run} ${statementHash(sql, parameters)}`)
+    .digest("hex");
+}
+
+/** The most that the service puts into one file. One file, by one writer, keeps the order of the rows. */
+const maxFileBytes = 5_368_709_120;
+
+function copyStatement(
+  sql: string,
+  location: string,
+  { storageIntegration }: UnloadTools["settings"],
+): string {
+  return [
+    `COPY INTO ${quoteText(location.replaceAll("\\", "\\\\"))}`,
+    `FROM (\n${sql}\n)`,
+    ...(storageIntegration ? [`STORAGE_INTEGRATION = ${storageIntegration}`] : []),
+    "FILE_FORMAT = (TYPE = PARQUET COMPRESSION = SNAPPY)",
+    `HEADER = TRUE SINGLE = TRUE OVERWRITE = TRUE MAX_FILE_SIZE = ${maxFileBytes}`,
+  ].join("\n");
+}
+
+/** The service refuses to unload zoned timestamps as Parquet. */
+function withoutZones(sql: string, declared: DeclaredColumn[]): string {
+  const zoned = (column: DeclaredColumn) => /^timestamp_(l?tz)$/.test(column.type);
+  if (!declared.some(zoned)) return sql;
+  const columns = declared.map((column) => {
+    const name = quoteName(column.name);
+    return zoned(column) ? `CONVERT_TIMEZONE('UTC', ${name})::TIMESTAMP_NTZ AS ${name}` : name;
+  });
+  return `SELECT ${columns.join(", ")} FROM (\n${sql}\n)`;
+}
+
+function rowsUnloaded({ columns, rows }: StatementResult): number {
+  const index = columns.findIndex(({ name }) => name.toLowerCase() === "rows_unloaded");
+  const count = Number(rows[0]?.[index]);
+  if (!Number.isSafeInteger(count))
+    throw new AppError("RESULT_INCOMPLETE", "The unloaded rows were not counted.");
+  return count;
+}
+
+/**
+ * The embedded engine's type of each column as the service declares it: the service itself unloads numbers in the smallest
+ * type that holds them. Its aggregates declare 38 digits; where all values fit, they are integers like any other.
+ */
+async function engineTypes(
+  declared: DeclaredColumn[],
+  file: string | null,
+  files: Warehouse,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const types = declared.map(engineType);
+  const wide = declared.flatMap(({ type, scale, precision }, index) =>
+    type === "fixed" && scale === 0 && precision > 18 ? [index] : [],
+  );
+  if (file === null || wide.length === 0) return types;
+  const fits = wide.map(
+    (index) => `bool_and(TRY_CAST(#${index + 1} AS BIGINT) IS NOT NULL OR #${index + 1} IS NULL)`,
+  );
+  const { rows } = await files.queryFiles(`SELECT ${fits.join(", ")} FROM read_parquet(${quoteText(file)})`, {
+    signal,
+  });
+  for (const [position, index] of wide.entries()) {
+    if (rows[0]?.[position] === false) types[index] = "DECIMAL(38, 0)";
+  }
+  return types;
+}
+
+function engineType({ type, precision, scale }: DeclaredColumn): string {
+  if (type === "fixed") return scale === 0 ? "BIGINT" : `DECIMAL(${precision}, ${scale})`;
+  if (type === "real" || type === "decfloat") return "DOUBLE";
+  if (type === "boolean" || type === "date" || type === "time") return type.toUpperCase();
+  if (type === "binary") return "BLOB";
+  return type.startsWith("timestamp") ? "TIMESTAMP" : "VARCHAR";
+}
+
+/** By position, since the service may spell names otherwise. Without a file: no rows. */
+function selectAs(declared: DeclaredColumn[], types: string[], file: string | null): string {
+  const columns = declared.map(
+    ({ name }, index) =>
+      `CAST(${file === null ? "NULL" : `#${index + 1}`} AS ${types[index]}) AS ${quoteName(name)}`,
+  );
+  return `SELECT ${columns.join(", ")} ${file === null ? "WHERE FALSE" : `FROM read_parquet(${quoteText(file)})`}`;
+}
+
+function plain(sql: string): string {
+  return sql.replace(/;\s*$/, "");
+}
