@@ -24,6 +24,7 @@ const libOrder = [
   "errors",
   "figures",
   "concurrently",
+  "process-wide",
   "settings",
   "config",
   "log",
