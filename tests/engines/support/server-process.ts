@@ -57,13 +57,23 @@ export function answers(url: string): Promise<boolean> {
   );
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Any free port of the loopback interface. */
+export async function freePort(): Promise<number> {
+  return (await tryPort(0)) ?? 0;
+}
+
+/** This port, or any other when it is taken. */
+export async function portOr(wanted: number): Promise<number> {
+  return (await tryPort(wanted)) ?? freePort();
+}
+
+function tryPort(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.on("error", () => resolve(null));
+    server.listen(port, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+      server.close(() => resolve(typeof address === "object" && address ? address.port : null));
     });
   });
 }
