@@ -2,7 +2,7 @@ import { pipelineMarts } from "@/db/marts/pipelines";
 import { createPipelineRuns } from "@/db/queries/pipeline";
 import type { Viewer } from "@/lib/auth";
 import { log } from "@/lib/log";
-import { currentStamp, placeOf } from "@/lib/mart/layout";
+import { currentStamp, placeOf } from "@/lib/mart";
 import { firstOfMonth, stampAt, stampsBetween } from "@/lib/pipeline/parameters";
 
 const schedule: Viewer = { id: "schedule", name: "Schedule" };

@@ -1,8 +1,9 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { toAppError } from "@/lib/errors";
-import { buildFileOf, currentStamp, type MartPlace, placeOf, publishMart } from "./layout";
+import { buildFileOf, type MartPlace, placeOf } from "./layout";
 import { isGone, withLock } from "./lock";
+import { currentStamp, publishMart } from "./marts";
 import { openMart } from "./open";
 
 /** Builds the mart into a fresh `.duckdb` file at this path and closes it. */

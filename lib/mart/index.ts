@@ -1,3 +1,4 @@
 export { type BuildMart, ensureMart, removeLeftovers } from "./ensure";
-export { buildFileOf, currentStamp, listMarts, type MartPlace, placeOf, publishMart } from "./layout";
+export { buildFileOf, type MartPlace, placeOf } from "./layout";
+export { currentStamp, listMarts, publishMart } from "./marts";
 export { closeMarts, type Mart, openMart } from "./open";

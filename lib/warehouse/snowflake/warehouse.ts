@@ -66,17 +66,19 @@ export interface SnowflakeSession {
 }
 
 /**
- * One statement at a time, for publishing. Names are best written in full, since `schema` (the settings' own where left out)
+ * For publishing: one statement at a time, or as many as there are connections. Names are best written in full, since `schema` (the settings' own where left out)
  * may not exist yet.
  * @throws AppError WAREHOUSE_DENIED naming the setting to correct, WAREHOUSE_UNAVAILABLE
  */
 export async function openSnowflakeSession(
   settings: SnowflakeSettings,
-  options: { schema?: string; patience?: Partial<Patience> } = {},
+  options: { schema?: string; connections?: number; patience?: Partial<Patience> } = {},
 ): Promise<SnowflakeSession> {
   const patience = { ...defaultPatience, ...options.patience };
   const schema = options.schema ?? settings.schema;
-  const pool = createPool<SnowflakeConnection>(1, () => connectSnowflake(settings, schema, patience));
+  const pool = createPool<SnowflakeConnection>(options.connections ?? 1, () =>
+    connectSnowflake(settings, schema, patience),
+  );
   await pool.use(async () => {});
   return {
     query: async (sql, queryOptions = {}) => {

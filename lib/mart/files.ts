@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import { stampSchema } from "@/lib/feature-set/schema";
+import { readRegistry } from "@/lib/registry";
+import { openDuckDbWarehouse } from "@/lib/warehouse";
+import type { MartBuild, MartCatalog } from "./catalog";
+import { fileOf, isMartName, type MartPlace, placeOf } from "./layout";
+
+/**
+ * Marts of the embedded engine: `<dataDir>/marts/<name>/<stamp>.duckdb`, one immutable file per stamp, and beside them the file
+ * `current` that holds a stamp. Publishing is a rename, so a reader sees the old mart or the new one and nothing between.
+ */
+export const martFiles: MartCatalog = {
+  list: async (dataDir) => {
+    const names = (await readdir(path.join(dataDir ?? config().dataDir, "marts")).catch(ignoreMissing)) ?? [];
+    const marts: { name: string; stamp: string }[] = [];
+    for (const name of names.filter(isMartName).sort()) {
+      const stamp = await currentStamp(placeOf(name, dataDir));
+      if (stamp) marts.push({ name, stamp });
+    }
+    return marts;
+  },
+  current: currentStamp,
+  find: async (place, stamp) => {
+    const wanted = stamp ?? (await currentStamp(place));
+    if (wanted === null) throw new AppError("MART_UNKNOWN", undefined, { details: { mart: place.name } });
+    return findBuild(place, wanted, stamp !== undefined);
+  },
+  publish: async (place, stamp, builtFile, { makeCurrent }) => {
+    await mkdir(place.directory, { recursive: true });
+    await rename(builtFile, fileOf(place, stamp));
+    if (makeCurrent === false) return;
+    const next = path.join(place.directory, `.current-${randomUUID()}`);
+    await writeFile(next, `${stamp}\n`, { flush: true });
+    await rename(next, path.join(place.directory, "current"));
+  },
+  close: async () => {},
+};
+
+async function currentStamp(place: MartPlace): Promise<string | null> {
+  const text = await readFile(path.join(place.directory, "current"), "utf8").catch(ignoreMissing);
+  if (text === null) return null;
+  const stamp = stampSchema.safeParse(text.trim());
+  if (!stamp.success) throw new AppError("MART_DAMAGED", undefined, { details: { file: "current" } });
+  return stamp.data;
+}
+
+async function findBuild(place: MartPlace, stamp: string, wasNamed: boolean): Promise<MartBuild> {
+  const file = fileOf(place, stamp);
+  const details = { mart: place.name, stamp };
+  const status = await stat(file).catch((cause) => {
+    if (!wasNamed) throw new AppError("MART_DAMAGED", undefined, { details, cause });
+    throw new AppError("MART_UNKNOWN", `The mart ${place.name} has no stamp ${stamp}.`, { details, cause });
+  });
+  // By inode and time: a mart built again under the same stamp is another file.
+  const build = [status.dev, status.ino, status.mtimeMs, status.size].join(":");
+  return { stamp, build, file, open: (scratchDirectory) => open(file, scratchDirectory) };
+}
+
+async function open(file: string, scratchDirectory: string) {
+  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
+  try {
+    return { registry: await readRegistry(warehouse), warehouse };
+  } catch (thrown) {
+    await warehouse.close();
+    throw thrown;
+  }
+}
+
+function ignoreMissing(thrown: NodeJS.ErrnoException): null {
+  if (thrown.code === "ENOENT" || thrown.code === "ENOTDIR") return null;
+  throw thrown;
+}
