@@ -87,7 +87,7 @@ describe("a computed feature", () => {
     edit(draft.tables.find(({ name }) => name === "planes") as MartDraft["tables"][number]);
     const file = await saveDraft(draft, { dataDir });
     const { features } = await registerMart(await readDraft("air", { dataDir }), { dataDir });
-    return { file, features, ...(await openMart("air", { dataDir })) };
+    return { features, ...(await openMart("air", { dataDir })), file };
   };
 
   it("is registered without a column, measured at the mart's own time", async () => {

@@ -312,4 +312,25 @@ describe("files", () => {
     expect((await after.query("SELECT v FROM t")).rows).toEqual([[2]]);
     await Promise.all([before.close(), after.close()]);
   });
+
+  it("opens without a file: no tables, no other folder than the writable ones, no setting to change", async () => {
+    const empty = await openDuckDbWarehouse({ path: null, writableDirectories: [out] });
+    expect((await empty.query("SELECT ? + 1", { parameters: [41] })).rows).toEqual([[42]]);
+    expect((await empty.query("SELECT count(*) FROM duckdb_tables()")).rows).toEqual([[0]]);
+    await empty.writeParquet("SELECT 1 AS a", path.join(out, "one.parquet"));
+    const read = await empty.queryFiles(`FROM '${path.join(out, "one.parquet").replaceAll("'", "''")}'`);
+    expect(read.rows).toEqual([[1]]);
+    for (const sql of [`FROM '${folder}/*.csv'`, "SET threads = 4"]) {
+      await expect(empty.query(sql)).rejects.toMatchObject({ code: "QUERY_FAILED" });
+    }
+    await empty.close();
+  });
+
+  it("fails where the memory does not do and nothing may go aside", async () => {
+    const limits = { memoryLimit: "60MB", threads: 1, spill: false as const };
+    const tight = await openDuckDbWarehouse({ path: null, writableDirectories: [out], ...limits });
+    const sorted = "SELECT sum(x) FROM (SELECT lag(i) OVER (ORDER BY hash(i)) AS x FROM range(6000000) r(i))";
+    await expect(tight.query(sorted)).rejects.toMatchObject({ details: { kind: "Out of Memory" } });
+    await tight.close();
+  });
 });

@@ -17,18 +17,11 @@ import {
 } from "@duckdb/node-api";
 import { AppError } from "@/lib/errors";
 import { toCell, toColumnType } from "./duckdb-cells";
+import { type DuckDbLimits, limitSettings } from "./duckdb-limits";
 import { writeParquet } from "./duckdb-parquet";
 import type { Cell, QueryOptions, QueryResult, Warehouse } from "./port";
 import { queryError } from "./query-error";
 import { quoteText } from "./quote";
-
-export interface DuckDbLimits {
-  /** For instance `2GB`; the engine's own default (80 % of memory) when absent. */
-  memoryLimit?: string;
-  threads?: number;
-  /** Where what exceeds the memory goes; of a writer alone, beside its file when absent. */
-  spillDirectory?: string;
-}
 
 export interface DuckDbWriter {
   /** Runs one or more statements; parameters belong to the last. */
@@ -78,11 +71,12 @@ DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
 
 /**
  * Opens a finished `.duckdb` file for reading; any number of processes may. Its SQL reaches no file outside
- * `writableDirectories`, loads no extension and changes no setting.
+ * `writableDirectories`, loads no extension and changes no setting. Without a file there are no tables: for SQL over those
+ * directories, or over its parameters alone.
  * @throws AppError MART_DAMAGED where the file is missing or unreadable
  */
 export async function openDuckDbWarehouse(
-  options: { path: string; writableDirectories: string[] } & DuckDbLimits,
+  options: { path: string | null; writableDirectories: string[] } & DuckDbLimits,
 ): Promise<Warehouse> {
   const directories = options.writableDirectories.map((directory) => path.resolve(directory)).sort();
   const { instance, release } = await acquire(options.path, directories, options);
@@ -165,7 +159,11 @@ function writerOn(instance: DuckDBInstance, connection: DuckDBConnection, closed
   };
 }
 
-async function acquire(file: string, directories: string[], limits: DuckDbLimits) {
+async function acquire(file: string | null, directories: string[], limits: DuckDbLimits) {
+  if (file === null) {
+    const { instance, spill } = await openInstance(file, directories, limits);
+    return { instance, release: () => closeInstance(instance, spill) };
+  }
   const damaged = (cause: unknown) =>
     new AppError("MART_DAMAGED", undefined, { details: { file: path.basename(file) }, cause });
   if (writing.has(path.resolve(file))) throw damaged(new Error("being written by this process"));
@@ -190,9 +188,13 @@ async function acquire(file: string, directories: string[], limits: DuckDbLimits
   }
 }
 
-async function openInstance(file: string, directories: string[], limits: DuckDbLimits): Promise<OpenFile> {
-  const instance = await DuckDBInstance.create(await realpath(file), {
-    access_mode: "READ_ONLY",
+async function openInstance(
+  file: string | null,
+  directories: string[],
+  limits: DuckDbLimits,
+): Promise<OpenFile> {
+  const instance = await DuckDBInstance.create(file ? await realpath(file) : ":memory:", {
+    ...(file ? { access_mode: "READ_ONLY" } : {}),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     ...limitSettings(limits),
@@ -203,7 +205,7 @@ async function openInstance(file: string, directories: string[], limits: DuckDbL
     const connection = await instance.connect();
     for (const setting of [
       "TimeZone = 'UTC'",
-      `temp_directory = ${quoteText(spill)}`,
+      `temp_directory = ${quoteText(limits.spill === false ? "" : spill)}`,
       `allowed_directories = [${directories.map(quoteText).join(", ")}]`,
       "enable_external_access = false",
       "lock_configuration = true",
@@ -223,16 +225,12 @@ async function release(key: string, shared: SharedFile) {
   if (shared.users > 0) return;
   reading.delete(key);
   const file = await shared.opening.catch(() => null);
-  file?.instance.closeSync();
-  if (file) await rm(file.spill, { recursive: true, force: true });
+  if (file) await closeInstance(file.instance, file.spill);
 }
 
-function limitSettings({ memoryLimit, threads, spillDirectory }: DuckDbLimits): Record<string, string> {
-  return {
-    ...(memoryLimit ? { memory_limit: memoryLimit } : {}),
-    ...(threads ? { threads: String(threads) } : {}),
-    ...(spillDirectory ? { temp_directory: spillDirectory } : {}),
-  };
+async function closeInstance(instance: DuckDBInstance, spill: string) {
+  instance.closeSync();
+  await rm(spill, { recursive: true, force: true });
 }
 
 /** Some functions do not look for interrupts; a person who stopped waits no longer than this. */

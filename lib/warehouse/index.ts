@@ -1,9 +1,5 @@
-export {
-  type DuckDbLimits,
-  type DuckDbWriter,
-  openDuckDbWarehouse,
-  openDuckDbWriter,
-} from "./duckdb";
+export { type DuckDbWriter, openDuckDbWarehouse, openDuckDbWriter } from "./duckdb";
+export type { DuckDbLimits } from "./duckdb-limits";
 export type {
   Cell,
   Dialect,
