@@ -1,22 +1,41 @@
+import { AppError } from "@/lib/errors";
+
+/** Bytes of one line of a stream, or of an error's page: whoever reads them holds them whole. */
+const mostInOne = 1_000_000;
+
 /**
- * `fetch` that gives up on an answer longer than `mostBytes`, whatever its status: a server that sends without end must
- * not fill the memory. The body fails where it would have gone on.
+ * `fetch` that gives up on an answer longer than `most.bytes`, or with a line longer than a stream of events has: a server that
+ * sends without end must fill neither the memory nor the processor. The body fails with PLANNER_UNAVAILABLE where it would
+ * have gone on.
  */
-export function boundedFetch(mostBytes: number, signal?: AbortSignal): typeof fetch {
+export function boundedFetch(most: { bytes: number; lines: boolean }, signal?: AbortSignal): typeof fetch {
   return async (input, init) => {
     const signals = [init?.signal, signal].filter((one) => one !== null && one !== undefined);
     const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
     if (!response.body) return response;
-    let bytes = 0;
-    const counted = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
-          bytes += chunk.byteLength;
-          if (bytes > mostBytes) controller.error(new Error(`The answer is longer than ${mostBytes} bytes.`));
-          else controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Response(counted, response);
+    const bytes = response.ok ? most.bytes : mostInOne;
+    return new Response(response.body.pipeThrough(bounded({ ...most, bytes })), response);
   };
+}
+
+function bounded(most: { bytes: number; lines: boolean }): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  let inLine = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      const newline = chunk.lastIndexOf(10);
+      inLine = newline < 0 ? inLine + chunk.byteLength : chunk.byteLength - newline;
+      if (bytes > most.bytes || (most.lines && inLine > mostInOne)) controller.error(tooLong());
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+/** Not worth another try: the next answer would cost as much. */
+export function tooLong(): AppError {
+  return new AppError(
+    "PLANNER_UNAVAILABLE",
+    "The language model's answer was far too long, so it was ended.",
+  );
 }

@@ -8,6 +8,7 @@ import { readRetryAfter } from "./retry";
  */
 export function failureOf(error: unknown, apiKey: string): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof Error && error.cause instanceof AppError) return error.cause;
   const { status, code, headers } = factsOf(error);
   const retryAfter =
     readMilliseconds(headers?.get("retry-after-ms")) ?? readRetryAfter(headers?.get("retry-after"));

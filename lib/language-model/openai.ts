@@ -1,14 +1,15 @@
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { AppError } from "@/lib/errors";
 import type { ModelAccess } from "@/lib/settings/model";
-import { boundedFetch } from "./bounded-fetch";
+import { boundedFetch, tooLong } from "./bounded-fetch";
 import { failureOf, redactKey } from "./failure";
 import type { ChatTurn } from "./model";
 
 const openAi = "https://api.openai.com/v1";
 /** Characters of an answer that are read: many times what any question here needs. */
 const longestAnswer = 100_000;
-const mostBytes = { answer: 8_000_000, vectors: 64_000_000 };
+const answerBounds = { bytes: 16_000_000, lines: true };
+const vectorBounds = { bytes: 64_000_000, lines: false };
 
 export interface StreamedAnswer {
   text: string;
@@ -35,7 +36,7 @@ export async function streamAnswer(
   const over = new AbortController();
   const chat = new ChatOpenAI({
     ...{ apiKey, model, maxTokens, maxRetries: 0, streamUsage: true, useResponsesApi: false },
-    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(mostBytes.answer) },
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(answerBounds) },
   });
   const parts = { text: "", call: "", finish: "" };
   let tokens: StreamedAnswer["tokens"] = null;
@@ -73,13 +74,6 @@ export async function streamAnswer(
   return { text: redactKey(text, apiKey), isCutOff: parts.finish === "length", tokens };
 }
 
-function tooLong(): AppError {
-  return new AppError(
-    "PLANNER_UNAVAILABLE",
-    "The language model's answer was far too long, so it was ended.",
-  );
-}
-
 /**
  * Vectors of texts, one request, without retries.
  * @throws AppError PLANNER_UNAVAILABLE
@@ -93,7 +87,7 @@ export async function requestVectors(
     ...{ apiKey, model, maxRetries: 0, batchSize: texts.length },
     // Plain servers know no packed floats.
     encodingFormat: "float",
-    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(mostBytes.vectors, signal) },
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(vectorBounds, signal) },
   });
   try {
     return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));

@@ -20,12 +20,17 @@ export async function withRetries<T>(
     } catch (error) {
       const { retryable, retryAfter } = failureIn(error);
       if (!retryable || retries >= maxRetries || signal.aborted) throw error;
-      const pause = (retryAfter ?? 0) + Math.random() * firstPause * 2 ** retries;
+      const pause = pauseBefore(retries, retryAfter);
       if (pause >= left()) throw error;
       await delay(pause, undefined, { signal }).catch(() => {});
       if (signal.aborted) throw error;
     }
   }
+}
+
+/** Milliseconds: what the server asked for, and a random share of a pause that doubles. */
+export function pauseBefore(retries: number, retryAfter: number | null, random = Math.random()): number {
+  return (retryAfter ?? 0) + random * firstPause * 2 ** retries;
 }
 
 function failureIn(error: unknown): { retryable: boolean; retryAfter: number | null } {
@@ -37,6 +42,6 @@ function failureIn(error: unknown): { retryable: boolean; retryAfter: number | n
 export function readRetryAfter(header: string | null | undefined, now = Date.now()): number | null {
   const text = header?.trim();
   if (!text) return null;
-  const milliseconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null;
+  const milliseconds = /^\d/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return /^[\da-z]/i.test(text) && Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : null;
 }
