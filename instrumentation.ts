@@ -18,5 +18,9 @@ export async function register(): Promise<void> {
     const { startExecutor } = await import("@/agents/pipeline");
     const { processWide } = await import("@/lib/process-wide");
     processWide("pipeline executor", () => startExecutor());
+
+    const { sweepStore } = await import("@/agents/sweep-store");
+    void sweepStore();
+    setInterval(sweepStore, 24 * 3_600_000).unref();
   }
 }

@@ -119,6 +119,7 @@ describe("the main job", () => {
     expect(manifest.sql.duckdb.hash).toBe(built.parts("sql")[0]?.hash);
     expect(manifest.approval).toMatchObject({ by: "Tester", at: expect.stringMatching(/^2\d{3}-/) });
     const file = await openExportFile(viewer, exports[0]?.id ?? "", "matrix");
+    if (file.link !== null) throw new Error("a folder gives no links");
     const bytes = new Uint8Array(await new Response(file.stream).arrayBuffer());
     expect(bytes.length).toBe(file.bytes);
     expect(new TextDecoder().decode(bytes.slice(0, 4))).toBe("PAR1");

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
 import { keyParts } from "./key";
-import type { ObjectStore } from "./port";
+import type { ObjectStore, StoredFile } from "./port";
 
 /**
  * A store in a local folder, made on first use. A file is seen whole or not at all, also after a crash, and no key or
@@ -59,6 +59,7 @@ export function folderStore(root: string): ObjectStore {
         (error) => (error instanceof AppError && error.code === "NOT_FOUND" ? false : Promise.reject(error)),
       );
     },
+    list: (prefix) => listFolder(root, locate(prefix)),
     link: async () => null,
     sweep: (olderThan) => removeTemporaries(root, olderThan),
     removeAll: async (prefix) => {
@@ -95,12 +96,27 @@ async function refuseOutside(root: string, place: string): Promise<void> {
   }
 }
 
+async function* listFolder(root: string, folder: string): AsyncGenerator<StoredFile> {
+  if (!(await isThere(folder)) || !(await stat(folder)).isDirectory()) return;
+  await refuseOutside(root, folder);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isFile() || isTemporary(entry.name)) continue;
+    const status = await stat(file).catch(() => null);
+    if (status) yield { key: path.relative(root, file).split(path.sep).join("/"), modified: status.mtime };
+  }
+}
+
 /** Every writer names its file `.….tmp` until it is whole. */
+function isTemporary(name: string): boolean {
+  return /^\..*\.tmp$/.test(name);
+}
+
 async function removeTemporaries(root: string, olderThan: Date): Promise<number> {
   if (!(await isThere(root))) return 0;
   let removed = 0;
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/^\..*\.tmp$/.test(entry.name)) continue;
+    if (!entry.isFile() || !isTemporary(entry.name)) continue;
     const file = path.join(entry.parentPath, entry.name);
     const status = await stat(file).catch(() => null);
     if (!status || status.mtime >= olderThan) continue;

@@ -1,3 +1,8 @@
+export interface StoredFile {
+  key: string;
+  modified: Date;
+}
+
 /**
  * Where finished files live. Every method may throw AppError OBJECT_STORE_UNAVAILABLE.  Keys are `/`-separated, relative, and never hold
  * `..`.
@@ -19,7 +24,12 @@ export interface ObjectStore {
   /** @throws AppError NOT_FOUND */
   stream(key: string): Promise<{ body: ReadableStream<Uint8Array>; bytes: number }>;
   exists(key: string): Promise<boolean>;
-  /** Removes every file whose key begins with `prefix` and a `/`; nothing there is no error. */
+  /** Every file whose key begins with `prefix` and a `/`, in no order, with the time it was put there; nothing there is no error. */
+  list(prefix: string): AsyncIterable<StoredFile>;
+  /**
+   * Removes every file whose key begins with `prefix` and a `/`; nothing there is no error. In a bucket with versions they stay as
+   * earlier ones, until the bucket's own rules end them.
+   */
   removeAll(prefix: string): Promise<void>;
   /**
    * A link from which a browser downloads the file under this name without passing through this app, for a limited time; null

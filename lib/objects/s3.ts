@@ -46,6 +46,15 @@ export function s3Store(settings: S3Settings): ObjectStore {
         return { bytes, body: webStream(chunks, (thrown) => explainS3(thrown, settings)) };
       }),
     exists: (key) => at(key, (whole) => exists(bucket, whole)),
+    list: async function* (prefix) {
+      const pages = bucket.list(`${inBucket(prefix)}/`);
+      const ours = settings.prefix === "" ? 0 : settings.prefix.length + 1;
+      for (;;) {
+        const page = await at(prefix, () => pages.next());
+        if (page.done) return;
+        for (const { key, modified } of page.value) yield { key: key.slice(ours), modified };
+      }
+    },
     removeAll: (prefix) =>
       at(prefix, async (whole) => {
         for await (const page of bucket.list(`${whole}/`)) await bucket.remove(page.map(({ key }) => key));
@@ -150,11 +159,9 @@ function webStream(
 }
 
 async function giveUpUnfinished(bucket: Bucket, prefix: string, olderThan: Date): Promise<number> {
-  let given = 0;
-  for await (const upload of bucket.unfinished(prefix)) {
-    if (upload.begun >= olderThan) continue;
-    await bucket.giveUp(upload);
-    given++;
-  }
-  return given;
+  const old = [];
+  // All are read first: a page may begin after an upload that must still be there.
+  for await (const upload of bucket.unfinished(prefix)) if (upload.begun < olderThan) old.push(upload);
+  for (const upload of old) await bucket.giveUp(upload);
+  return old.length;
 }

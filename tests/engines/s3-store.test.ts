@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { type ObjectStore, s3Store } from "@/lib/objects";
 import { objectStoreContract } from "@/tests/support/object-store-contract";
+import { removeRemainsCases } from "@/tests/support/remove-remains-cases";
 import { describeWith, freshS3 } from "./support/engines";
 import type { S3Server } from "./support/object-server";
 import { s3SettingsOf } from "./support/s3-store";
@@ -24,4 +25,5 @@ describeWith(["s3"], "a bucket, as every store,", () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   objectStoreContract(() => ({ store, folder }));
+  removeRemainsCases(() => store);
 });

@@ -114,6 +114,19 @@ export function objectStoreContract(open: () => { store: ObjectStore; folder: st
     expect(await store.exists(key)).toBe(false);
   });
 
+  it("lists what is below a prefix and nothing beside it", async () => {
+    const { store } = open();
+    for (const key of ["a/b/1", "a/b/c/2", "a/bc"]) await store.putIfAbsent(key, key);
+    const keys: string[] = [];
+    for await (const { key, modified } of store.list("a/b")) {
+      keys.push(key);
+      // By another machine's clock, perhaps, and to the second.
+      expect(Math.abs(Date.now() - modified.getTime())).toBeLessThan(600_000);
+    }
+    expect(keys.sort()).toEqual(["a/b/1", "a/b/c/2"]);
+    for (const prefix of ["never/was", "a/b/1"]) for await (const found of store.list(prefix)) throw found;
+  });
+
   it("removes all below a prefix and nothing beside it", async () => {
     const { store } = open();
     for (const key of ["a/b/1", "a/b/c/2", "a/bc", "a/d"]) await store.putIfAbsent(key, key);
