@@ -5,9 +5,10 @@ import { count as figure } from "@/lib/figures";
 import { countRows } from "@/lib/matrix";
 import { matrixSubject } from "@/lib/planner";
 import { describeSubject } from "@/lib/registry/search";
-import { filterLabel } from "@/lib/sql";
+import { filterLabel, otherDialect } from "@/lib/sql";
 import { entityWords } from "./entity-words";
 import { exampleRequest } from "./example-request";
+import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
 
@@ -88,15 +89,19 @@ async function count(state: State, config: NodeConfig): Promise<string> {
     excludePii: false,
   };
   try {
-    const { rows, filters, sql, sqlHash, otherSql } = await withProgress(config, "fetch", "Counting", () =>
-      countRows({ featureSet, registry: mart.registry, warehouse: mart.warehouse, signal }),
+    const { rows, filters, sql, sqlHash, otherSql } = await withProgress(
+      config,
+      "fetch",
+      "Counting",
+      (tell) =>
+        countRows({ featureSet, registry: mart.registry, warehouse: runWarehouse(config, tell), signal }),
     );
     sendPart(config, "sql", {
       title: "The count",
-      dialect: "duckdb",
+      dialect: mart.warehouse.dialect,
       sql,
       hash: sqlHash,
-      other: { dialect: "snowflake", sql: otherSql },
+      other: { dialect: otherDialect(mart.warehouse.dialect), sql: otherSql },
     });
     const where = featureSet.filters.map((filter) => filterLabel(filter));
     const condition = where.length > 0 ? ` where ${where.join(" and ")}` : " in all";

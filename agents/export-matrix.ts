@@ -2,6 +2,7 @@ import { getApproval, getResult, saveExport } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { publishExport } from "@/lib/export";
 import type { ApprovalPayload } from "./approval";
+import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -27,13 +28,13 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
     );
   }
 
-  const published = await withProgress(config, "export", "Stamping and writing the matrix", () =>
+  const published = await withProgress(config, "export", "Stamping and writing the matrix", (tell) =>
     publishExport({
       approvalId: approval.id,
       approvedBy: decision.decidedBy,
       approvedAt: stored.decidedAt?.toISOString(),
       questionHash: stored.payloadHash,
-      warehouse: mart.warehouse,
+      warehouse: runWarehouse(config, tell, approval.id),
       registry: mart.registry,
       plan,
       sql,

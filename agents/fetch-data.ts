@@ -3,11 +3,13 @@ import { getFeatureSet, saveResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { sha256 } from "@/lib/feature-set";
 import { count, plural } from "@/lib/figures";
+import type { Mart } from "@/lib/mart";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { questionFor } from "@/lib/planner";
-import type { Registry } from "@/lib/registry";
+import { otherDialect } from "@/lib/sql";
 import { entityWords } from "./entity-words";
 import { previewsOf } from "./forget-conversation";
+import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
 
@@ -22,11 +24,11 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
       config,
       "fetch",
       "Writing and running the join",
-      () =>
+      (tell) =>
         buildMatrix({
           featureSet,
           registry: mart.registry,
-          warehouse: mart.warehouse,
+          warehouse: runWarehouse(config, tell),
           scratchDirectory: mart.scratchDirectory,
           signal,
         }),
@@ -51,7 +53,7 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
         previewKey,
       },
     });
-    show(config, matrix, resultId, mart.registry);
+    show(config, matrix, resultId, mart);
     return { resultId, questions: [] };
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "QUERY_CANCELLED") throw error;
@@ -63,14 +65,16 @@ export async function fetchData(state: State, config: NodeConfig): Promise<Updat
   }
 }
 
-function show(config: NodeConfig, matrix: MatrixResult, resultId: string, registry: Registry): void {
+function show(config: NodeConfig, matrix: MatrixResult, resultId: string, mart: Mart): void {
   const { plan, sql, sqlHash, report } = matrix;
+  const { registry, warehouse } = mart;
+  const other = otherDialect(warehouse.dialect);
   sendPart(config, "sql", {
     title: `${plural(report.features, "feature", "features")} of ${plural(plan.featureSet.selections.length, "table", "tables")}`,
-    dialect: "duckdb",
-    sql: sql.duckdb,
+    dialect: warehouse.dialect,
+    sql: sql[warehouse.dialect],
     hash: sqlHash,
-    other: { dialect: "snowflake", sql: sql.snowflake },
+    other: { dialect: other, sql: sql[other] },
   });
   sendPart(config, "result", {
     resultId,

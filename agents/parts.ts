@@ -30,6 +30,8 @@ export interface ProgressPart {
   step: "orchestrate" | "recommend" | "fetch" | "engineer" | "export";
   label: string;
   state: "running" | "done" | "failed";
+  /** Who is waited for, while it runs: `Snowflake is running it`. */
+  detail?: string;
   /** Milliseconds, when done. */
   milliseconds?: number;
 }

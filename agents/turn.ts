@@ -84,26 +84,35 @@ export async function withProgress<T>(
   config: NodeConfig,
   step: ProgressPart["step"],
   label: string,
-  work: () => Promise<T>,
+  /** May tell who is waited for. */
+  work: (tell: (detail: string) => void) => Promise<T>,
   /** An error that is no failure, but for instance a question to put. */
   isExpected: (error: unknown) => boolean = () => false,
 ): Promise<T> {
   const startedAt = performance.now();
+  let told: string | undefined;
+  let isOver = false;
   const send = (state: ProgressPart["state"]) =>
     sendPart(
       config,
       "progress",
       state === "running"
-        ? { step, label, state }
+        ? { step, label, state, ...(told ? { detail: told } : {}) }
         : { step, label, state, milliseconds: Math.round(performance.now() - startedAt) },
       label,
     );
   send("running");
   try {
-    const result = await work();
+    const result = await work((detail) => {
+      if (isOver || detail === told) return;
+      told = detail;
+      send("running");
+    });
+    isOver = true;
     send("done");
     return result;
   } catch (error) {
+    isOver = true;
     send(isExpected(error) ? "done" : "failed");
     throw error;
   }

@@ -156,6 +156,21 @@ export const results = pgTable(
   (t) => [index("results_of_conversation").on(t.conversationId)],
 );
 
+/** Which statement of a run became which query of a warehouse service: after a restart the query is waited for, not begun again. */
+export const warehouseQueries = pgTable(
+  "warehouse_queries",
+  {
+    runId: ofRun().notNull(),
+    /** The build of the mart that it reads. */
+    martBuild: text("mart_build").notNull(),
+    /** A hash of the statement. */
+    statement: text("statement").notNull(),
+    queryId: text("query_id").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.martBuild, t.statement] })],
+);
+
 /** Published matrices outlive the conversation that made them: their owner is on the row. */
 export const publishedExports = pgTable(
   "exports",

@@ -19,6 +19,7 @@ export function ProgressLine({ data, context }: CardProps<"progress">) {
       </span>
       <span className={`min-w-0 [overflow-wrap:anywhere] ${state === "running" ? "text-ink" : ""}`}>
         {data.label}
+        {state === "running" && data.detail && <span className="text-dim">: {data.detail}</span>}
         {state === "failed" && <span className="sr-only"> (failed)</span>}
         {state === "cut off" && " (stopped)"}
       </span>

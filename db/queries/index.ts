@@ -8,3 +8,4 @@ export * from "./model-use";
 export * from "./results";
 export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
 export * from "./runs";
+export { queryJournal } from "./warehouse-queries";

@@ -61,6 +61,14 @@ const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   keepModelAnswer: (viewer) =>
     queries.keepModelAnswer(viewer, owned.conversationId, { key: "k", answer: "{}" }),
   findModelAnswer: (viewer) => queries.findModelAnswer(viewer, owned.conversationId, "k"),
+  queryJournal: async (viewer) => {
+    const [journal, other] = ["a build", "another"].map((b) => queries.queryJournal(viewer, owned.runId, b));
+    await journal?.record("statement", "a query");
+    await journal?.record("statement", "a later query");
+    expect(await journal?.find("statement")).toBe("a later query");
+    expect(await journal?.find("another")).toBeNull();
+    expect(await other?.find("statement")).toBeNull();
+  },
   setRunStatus: (viewer) => queries.setRunStatus(viewer, owned.runId, "waiting"),
   reclaimRun: (viewer) => queries.reclaimRun(viewer, owned.runId, { claimedBy: "p" }),
   followRun: (viewer) => takeFirst(queries.followRun(viewer, owned.runId, 0, AbortSignal.timeout(30_000))),

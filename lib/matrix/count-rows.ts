@@ -1,7 +1,7 @@
 import { type FeatureSet, resolveFeatureSet, sha256 } from "@/lib/feature-set";
 import type { FilterReport } from "@/lib/quality";
 import type { Registry } from "@/lib/registry/types";
-import { compilePlan } from "@/lib/sql";
+import { compilePlan, otherDialect } from "@/lib/sql";
 import type { Warehouse } from "@/lib/warehouse/port";
 import { countDuplicates, countFilters } from "./probes";
 import { readSpineColumns } from "./spine-columns";
@@ -24,12 +24,11 @@ export async function countRows(input: {
   await countDuplicates(compiled.duplicates, warehouse, signal);
   const { rows } = await warehouse.query(compiled.countSql, { signal });
   const { reports } = await countFilters(plan, compiled.filterProbeSql, warehouse, signal);
-  const other = warehouse.dialect === "duckdb" ? "snowflake" : "duckdb";
   return {
     rows: Number(rows[0]?.[0]),
     filters: reports,
     sql: compiled.countSql,
     sqlHash: sha256(compiled.countSql),
-    otherSql: compilePlan(plan, other).countSql,
+    otherSql: compilePlan(plan, otherDialect(warehouse.dialect)).countSql,
   };
 }

@@ -46,6 +46,10 @@ export const dialects: Record<Dialect, SqlDialect> = {
   },
 };
 
+export function otherDialect(dialect: Dialect): Dialect {
+  return dialect === "duckdb" ? "snowflake" : "duckdb";
+}
+
 /** An ISO 8601 instant as a literal, in both dialects. */
 export function instantLiteral(instant: string): string {
   return `CAST(${quoteText(utcText(instant) ?? instant)} AS TIMESTAMP)`;

@@ -1,4 +1,5 @@
 export { type AuditColumns, type CompiledPlan, compilePlan } from "./compile";
+export { dialects, otherDialect } from "./dialect";
 export type { DuplicateProbe } from "./duplicate-probe";
-export { filterLabel, operatorWords } from "./filters";
+export { conditionSql, filterLabel, operatorWords } from "./filters";
 export { hopText } from "./joins";
