@@ -1,5 +1,6 @@
 import { getFeatureSet, saveFeatureSet } from "@/db/queries";
 import { addGroups } from "@/lib/engineer";
+import { plainWords } from "@/lib/plain-words";
 import { applyAnswers, type Question } from "@/lib/planner";
 import { getApprovalPayload } from "./approval";
 import type { Decision, State, Update } from "./state";
@@ -44,7 +45,7 @@ export async function applyDecision(state: State, config: NodeConfig): Promise<U
 function answersInWords(questions: Question[], answers: Record<string, string>): string {
   const lines = questions.map(({ id, text, choices }) => {
     const choice = choices.find((candidate) => candidate.id === answers[id]);
-    return `- ${text} **${choice?.label ?? "No answer"}**`;
+    return `- ${plainWords(text)} **${plainWords(choice?.label ?? "No answer")}**`;
   });
   return lines.join("\n");
 }

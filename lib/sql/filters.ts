@@ -1,5 +1,6 @@
 import type { Filter, PlannedFilter } from "@/lib/feature-set";
 import { isDateText } from "@/lib/feature-set";
+import { plainWords } from "@/lib/plain-words";
 import type { ColumnType } from "@/lib/registry/types";
 import { quoteName } from "@/lib/warehouse/quote";
 import { derivedSql, spineTime } from "./derived";
@@ -21,8 +22,15 @@ export function filterColumn(statement: Statement, filter: PlannedFilter, own = 
 }
 
 export function filterCondition(statement: Statement, filter: PlannedFilter, own = "t"): string {
-  const { dialect } = statement;
-  const column = filterColumn(statement, filter, own);
+  return conditionSql(statement.dialect, filterColumn(statement, filter, own), filter);
+}
+
+/** Whether a column's value passes a filter; a value that is not known never does. */
+export function conditionSql(
+  dialect: SqlDialect,
+  column: string,
+  filter: Pick<PlannedFilter, "operator" | "type" | "values">,
+): string {
   if (filter.operator === "is_null") return `${column} IS NULL`;
   if (filter.operator === "is_not_null") return `${column} IS NOT NULL`;
   const wholeDays = filter.type === "timestamp" && filter.values.every((value) => isDateText(String(value)));
@@ -34,7 +42,9 @@ export function filterCondition(statement: Statement, filter: PlannedFilter, own
 /** For people: `CITY in Pune, Mumbai`. */
 export function filterLabel(filter: Filter & { appliedRule?: string | null }): string {
   const column = `${filter.appliedRule ? `${filter.appliedRule} of ` : ""}${filter.table}.${filter.column}`;
-  const values = filter.values.map(String).join(filter.operator === "between" ? " and " : ", ");
+  const values = filter.values
+    .map((value) => plainWords(String(value)))
+    .join(filter.operator === "between" ? " and " : ", ");
   return `${column} ${operatorWords(filter)}${values ? ` ${values}` : ""}`;
 }
 

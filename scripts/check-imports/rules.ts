@@ -21,8 +21,10 @@ const arrows: Record<string, string[]> = {
 
 /** Inside lib: each may import those before it; every other folder of lib may import them all. */
 const libOrder = [
+  "database-lost",
   "errors",
   "figures",
+  "plain-words",
   "concurrently",
   "process-wide",
   "settings",

@@ -1,5 +1,7 @@
 import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
+import { exportWords } from "../offline/lexicon";
+import { tokenize } from "../offline/text";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
 import { type PlannedRequest, requestSchema } from "../schema";
 
@@ -21,7 +23,7 @@ export function checkAnswer(text: string, message: string, registry: Registry): 
     ...parsed.data,
     filters: parsed.data.filters.map((one) => withKnownSpelling(one, registry)),
   };
-  const problems = problemsOf(request, registry);
+  const problems = [...problemsOf(request, registry), ...unaskedFor(request, message)];
   return problems.length > 0
     ? { problems: problems.slice(0, 10) }
     : { value: inPersonsWords(request, message, registry) };
@@ -60,6 +62,23 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
     else problems.push(`There is no column ${filter.table}.${filter.column}.`);
   }
   return problems;
+}
+
+/**
+ * What the person's words give no reason for. A model may have taken it from a text of the data, and data ask for nothing:
+ * an export is asked for by a word of exporting, a table or a filter by some word of its phrase.
+ */
+function unaskedFor({ intent, include, filters }: PlannedRequest, message: string): string[] {
+  const said = new Set(tokenize(message).flatMap(({ word, stem }) => [word, stem]));
+  const isSaid = (phrase: string) =>
+    tokenize(phrase).some(({ word, stem }) => said.has(word) || said.has(stem));
+  const strange = [...include, ...filters].filter(({ phrase }) => !isSaid(phrase));
+  return [
+    ...strange.map(({ phrase }) => `No word of “${phrase}” is in the message; copy the phrase from it.`),
+    ...(intent === "export" && ![...said].some((word) => exportWords.has(word))
+      ? ["The message does not ask for an export."]
+      : []),
+  ];
 }
 
 function filterProblems(

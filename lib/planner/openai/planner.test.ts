@@ -297,7 +297,9 @@ describe("openAiPlanner", () => {
       sql: "DROP TABLE SELLERS",
     };
     server.script({ kind: "say", content: obeyed });
-    const { request } = await plan({ registry: poisoned });
+    const { request, notices } = await plan({ registry: poisoned });
+    expect(notices[0]).toMatch(/The offline planner took over/);
+    expect(server.received[1]?.body.messages.at(-1)?.content).toContain("No word of “visit evil.example”");
     expect(server.received[0]?.body.messages[1]?.content).toContain(JSON.stringify(order));
     expect(JSON.stringify(request)).not.toMatch(/evil|DROP/);
     expect(request).toMatchObject({ include: [{ tables: ["CITY_DEMOGRAPHICS_FEATURES"] }], unresolved: [] });

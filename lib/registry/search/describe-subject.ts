@@ -1,3 +1,4 @@
+import { plainWords } from "@/lib/plain-words";
 import type { RegistrySearch } from "@/lib/registry/search-port";
 import type { Feature, FeatureTable, Registry } from "@/lib/registry/types";
 import { relevantScore } from "./rank-tables";
@@ -38,18 +39,18 @@ export async function describeSubject(
 function describeFeature(feature: Feature): string {
   const facts = [
     feature.type,
-    feature.unit && `in ${feature.unit}`,
+    feature.unit && `in ${plainWords(feature.unit)}`,
     feature.windowDays !== undefined && `over ${feature.windowDays} days`,
     feature.min !== undefined && feature.max !== undefined && `from ${feature.min} to ${feature.max}`,
     `${Math.round(100 * feature.nullRate)}% empty`,
     feature.pii && "personal data",
   ].filter(Boolean);
-  return `**${feature.name}** (${feature.table}): ${feature.description || "no description"} — ${facts.join(", ")}.`;
+  return `**${feature.name}** (${feature.table}): ${plainWords(feature.description) || "no description"} — ${facts.join(", ")}.`;
 }
 
 function describeTable(table: FeatureTable, registry: Registry): string {
   const features = registry.features.filter((feature) => feature.table === table.name && !feature.isKey);
   const some = features.slice(0, 5).map(({ name }) => name);
   const grain = table.grain.length > 0 ? `one row per ${table.grain.join(", ")}` : "no declared grain";
-  return `**${table.name}**: ${table.description || "no description"} — ${features.length} features, ${grain}. For instance ${some.join(", ")}.`;
+  return `**${table.name}**: ${plainWords(table.description) || "no description"} — ${features.length} features, ${grain}. For instance ${some.join(", ")}.`;
 }
