@@ -130,17 +130,17 @@ function signInOptions(credentials: Credentials): ConnectionOptions {
 function sessionSettings({ statementSeconds }: SnowflakeSettings): string {
   const parameters = {
     TIMEZONE: "'UTC'",
-    TIMESTAMP_TYPE_MAPPING: "TIMESTAMP_NTZ",
+    TIMESTAMP_TYPE_MAPPING: "'TIMESTAMP_NTZ'",
     WEEK_START: 1,
     STRICT_JSON_OUTPUT: "TRUE",
     QUOTED_IDENTIFIERS_IGNORE_CASE: "FALSE",
-    ERROR_ON_NONDETERMINISTIC_MERGE: "TRUE",
+    MULTI_STATEMENT_COUNT: 1,
     STATEMENT_TIMEOUT_IN_SECONDS: statementSeconds,
     // A query outlives the connection that began it, so that a restart can wait for it.
     ABORT_DETACHED_QUERY: "FALSE",
   };
   const pairs = Object.entries(parameters).map(([name, value]) => `${name} = ${value}`);
-  return `ALTER SESSION SET ${pairs.join(" ")}`;
+  return `ALTER SESSION SET ${pairs.join(", ")}`;
 }
 
 function speakOurWords(

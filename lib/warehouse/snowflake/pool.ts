@@ -7,10 +7,11 @@ export interface Pooled {
 
 export interface Pool<T extends Pooled> {
   /**
-   * Lends something to `work`, opened anew where none is idle; who waits longest is served first.
+   * Lends something to `work`, opened anew where none is idle; who waits longest is served first. With `fresh` what is idle
+   * counts as broken.
    * @throws AppError QUERY_CANCELLED when the signal comes while waiting; what `open` and `work` throw
    */
-  use<R>(work: (item: T) => Promise<R>, signal?: AbortSignal): Promise<R>;
+  use<R>(work: (item: T) => Promise<R>, options?: { signal?: AbortSignal; fresh?: boolean }): Promise<R>;
   /** Closes what is idle now, and what is lent as it comes back. */
   close(): Promise<void>;
 }
@@ -58,10 +59,11 @@ export function createPool<T extends Pooled>(size: number, open: () => Promise<T
   };
 
   return {
-    use: async (work, signal) => {
+    use: async (work, { signal, fresh = false } = {}) => {
       await turn(signal);
       let item: T | undefined;
       try {
+        if (fresh) for (const stale of idle.splice(0)) stale.close().catch(() => {});
         do item = idle.pop();
         while (item && !item.isUsable());
         item ??= await open();

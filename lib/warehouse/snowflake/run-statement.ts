@@ -34,7 +34,7 @@ export async function runStatement(
     query.id = await connection.submit(statement);
     await journal?.record(hash, query.id);
   };
-  const attempt = () =>
+  const attempt = (fresh: boolean) =>
     pool.use(
       (connection) =>
         stoppable(connection, query, signal, patience, async () => {
@@ -42,21 +42,20 @@ export async function runStatement(
           try {
             return await finish(connection, query, signal, context, patience);
           } catch (thrown) {
-            // What an earlier process began may have failed or expired since: asked anew, it tells why or succeeds.
-            if (!query.fromJournal || !begunInVain(thrown)) throw thrown;
+            if (!query.fromJournal || !(thrown instanceof ResultGone)) throw thrown;
             await begin(connection);
             return finish(connection, query, signal, context, patience);
           }
         }),
-      signal,
+      { signal, fresh },
     );
   try {
     try {
-      return await attempt();
+      return await attempt(false);
     } catch (thrown) {
       // The query goes on without its session, so over another connection it is waited for, not begun again.
       if (!(thrown instanceof SessionLost)) throw thrown;
-      return await attempt();
+      return await attempt(true);
     }
   } catch (thrown) {
     if (thrown instanceof SessionLost || thrown instanceof ResultGone) {
@@ -86,13 +85,6 @@ interface Query {
   fromJournal: boolean;
 }
 
-function begunInVain(thrown: unknown): boolean {
-  return (
-    thrown instanceof ResultGone ||
-    (thrown instanceof AppError && ["QUERY_FAILED", "QUERY_CANCELLED"].includes(thrown.code))
-  );
-}
-
 /** Waits until the query is over, telling now and then how it goes, and reads its result. */
 async function finish(
   connection: SnowflakeConnection,
@@ -111,8 +103,11 @@ async function finish(
       if (Date.now() - answered > patience.request || !isUnavailable(thrown)) throw thrown;
       return null;
     });
+    // What an earlier process began may have failed or expired since: asked anew, it tells why or succeeds.
+    if (query.fromJournal && (state === "failed" || state === "unknown")) {
+      throw new ResultGone("The remembered query has no result.");
+    }
     if (state === "succeeded" || state === "failed") return connection.resultOf(queryId);
-    if (state === "unknown" && query.fromJournal) throw new ResultGone("The service knows no such query.");
     if (state !== null && state !== "unknown") answered = Date.now();
     if (Date.now() - answered > patience.request) throw silent();
     if (state !== null && state !== "unknown" && Date.now() - told >= 1000) {
