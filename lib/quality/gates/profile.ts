@@ -1,11 +1,12 @@
 import type { DeclaredFeature } from "@/lib/registry";
-import { type Cell, quoteName, type Warehouse } from "@/lib/warehouse";
+import { type Cell, quoteName, quoteText, type Warehouse } from "@/lib/warehouse";
 import type { BinCounts } from "../drift";
 import type { ColumnProfile } from "./types";
 
 /** Columns measured in one scan: bounds the memory of exact quantiles on wide tables. */
 const columnsPerScan = 64;
-const quantiles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** The last is the greatest value. */
+const quantiles = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const mostCategories = 20;
 
 /**
@@ -21,13 +22,15 @@ export async function profileTable(
 ): Promise<ColumnProfile[]> {
   const compared = features.filter(isCompared);
   const bins = new Map<string, ColumnProfile["bins"]>();
-  const numbers = compared.filter(isNumber);
+  const numbers = compared.filter(isNumber).map(({ name }) => name);
   for (const batch of batches(numbers)) {
-    const row = await oneRow(warehouse, table, batch.flatMap(quantilesOf), signal);
-    for (const [index, { name }] of batch.entries()) {
-      const edges = [...new Set(listOf(row[index * 2]))];
+    const found = await quantilesOf(warehouse, table, batch, signal);
+    for (const [index, name] of batch.entries()) {
+      const values = found[index] ?? [];
+      const greatest = values.pop();
+      const edges = [...new Set(values)];
       // Nothing of the reference lies beyond its greatest value: that border would make an empty bin.
-      if (edges.at(-1) === row[index * 2 + 1]) edges.pop();
+      if (edges.at(-1) === greatest) edges.pop();
       bins.set(name, { kind: "number", edges });
     }
   }
@@ -55,21 +58,26 @@ export async function countInBins(
   columns: Pick<ColumnProfile, "column" | "bins">[],
   signal?: AbortSignal,
 ): Promise<BinCounts[]> {
-  const counts: BinCounts[] = [];
-  for (const batch of batches(columns)) {
-    const row = await oneRow(warehouse, table, ["count(*)", ...batch.flatMap(countsOf)], signal);
-    const rows = Number(row[0]);
-    for (const [index, { bins }] of batch.entries()) {
-      const present = Number(row[1 + index * 2]);
-      const values = listOf(row[2 + index * 2]);
-      const size = bins.kind === "number" ? bins.edges.length + 1 : bins.values.length;
-      // The last, open bin is left out by the engine where it is empty.
-      while (values.length < size) values.push(0);
-      const inBins = values.reduce((sum, count) => sum + count, 0);
-      counts.push({ values, missing: rows - present, other: present - inBins });
-    }
+  const counts = new Map<string, BinCounts>();
+  const [numbers, categories]: [Binned<"number">[], Binned<"category">[]] = [[], []];
+  for (const { column, bins } of columns) {
+    if (bins.kind === "number") numbers.push({ column, bins });
+    else categories.push({ column, bins });
   }
-  return counts;
+  for (const batch of batches(numbers)) {
+    const found = await countNumbers(warehouse, table, batch, signal);
+    for (const [index, { column }] of batch.entries()) counts.set(column, found[index] as BinCounts);
+  }
+  for (const batch of batches(categories)) {
+    const found = await countCategories(warehouse, table, batch, signal);
+    for (const [index, { column }] of batch.entries()) counts.set(column, found[index] as BinCounts);
+  }
+  return columns.map(({ column }) => counts.get(column) as BinCounts);
+}
+
+interface Binned<Kind extends ColumnProfile["bins"]["kind"]> {
+  column: string;
+  bins: Extract<ColumnProfile["bins"], { kind: Kind }>;
 }
 
 /** What may be compared: the days that a key or a time names pass in any case, and personal text is not to be repeated. */
@@ -82,27 +90,77 @@ function isNumber({ type }: DeclaredFeature): boolean {
   return type === "integer" || type === "float" || type === "decimal";
 }
 
-function quantilesOf({ name }: DeclaredFeature): string[] {
-  const value = finite(name);
-  return [`quantile_disc(${value}, [${quantiles.join(", ")}])`, `max(${value})`];
+/**
+ * The columns below each other: `i` which one, `v` the value. A column of its own in the select list costs as much to plan as a thousand
+ * rows to measure, and a mart has more columns than many of its tables have rows.
+ */
+function stacked(table: string, columns: string[]): string {
+  const values = columns.map((column) => `${quoteName(column)}::double`).join(", ");
+  return `(select unnest(range(${columns.length})) as i, unnest([${values}]) as v from ${quoteName(table)})`;
 }
 
-/** As a case and not as the aggregate's filter: many filters in one query cost the square of their number. */
-function finite(column: string): string {
-  const value = `${quoteName(column)}::double`;
-  return `case when isfinite(${value}) then ${value} end`;
+async function quantilesOf(
+  warehouse: Warehouse,
+  table: string,
+  columns: string[],
+  signal: AbortSignal | undefined,
+): Promise<number[][]> {
+  const { rows } = await warehouse.query(
+    `select i, quantile_disc(v, [${quantiles.join(", ")}]) from ${stacked(table, columns)} where isfinite(v) group by i`,
+    { signal },
+  );
+  const found = new Map(rows.map(([index, values]) => [Number(index), listOf(values)]));
+  return columns.map((_, index) => found.get(index) ?? []);
 }
 
-function countsOf({ column, bins }: Pick<ColumnProfile, "column" | "bins">): string[] {
-  const name = quoteName(column);
-  const present = `count(${name})`;
-  if (bins.kind === "category") {
-    const each = bins.values.map((value) => `count_if(${name}::varchar = '${value.replaceAll("'", "''")}')`);
-    return [present, `[${each.join(", ")}]::bigint[]`];
-  }
-  const value = finite(column);
-  if (bins.edges.length === 0) return [present, `[count(${value})]`];
-  return [present, `map_values(histogram(${value}, [${bins.edges.map(literal).join(", ")}]::double[]))`];
+async function countNumbers(
+  warehouse: Warehouse,
+  table: string,
+  columns: Binned<"number">[],
+  signal: AbortSignal | undefined,
+): Promise<BinCounts[]> {
+  // A histogram without a border is none: those columns' values are all in one bin.
+  const edges = columns.map(({ bins }) => `[${bins.edges.map(literal).join(", ") || "0.0"}]`);
+  const { rows } = await warehouse.query(
+    `select i, count(*), count(v), count_if(isfinite(v)), map_values(histogram(v, edges) filter (isfinite(v)))
+     from ${stacked(
+       table,
+       columns.map(({ column }) => column),
+     )}
+     join (select unnest(range(${columns.length})) as i, unnest([${edges.join(", ")}]::double[][]) as edges) using (i) group by i`,
+    { signal },
+  );
+  const found = new Map(rows.map(([index, ...counts]) => [Number(index), counts]));
+  return columns.map(({ bins }, index) => {
+    const [all = 0, present = 0, finite = 0, histogram] = found.get(index) ?? [];
+    const values = bins.edges.length === 0 ? [Number(finite)] : listOf(histogram);
+    // The last, open bin is left out by the engine where it is empty.
+    while (values.length < bins.edges.length + 1) values.push(0);
+    return { values, missing: Number(all) - Number(present), other: Number(present) - Number(finite) };
+  });
+}
+
+async function countCategories(
+  warehouse: Warehouse,
+  table: string,
+  columns: Binned<"category">[],
+  signal: AbortSignal | undefined,
+): Promise<BinCounts[]> {
+  const counts = columns.flatMap(({ column, bins }) => {
+    const name = quoteName(column);
+    const each = bins.values.map((value) => `count_if(${name}::varchar = ${quoteText(value)})`);
+    return [`count(${name})`, `[${each.join(", ")}]::bigint[]`];
+  });
+  const { rows } = await warehouse.query(
+    `select ${["count(*)", ...counts].join(",\n")} from ${quoteName(table)}`,
+    { signal },
+  );
+  const [all, ...cells] = rows[0] ?? [];
+  return columns.map((_, index) => {
+    const [present, values] = [Number(cells[index * 2]), listOf(cells[index * 2 + 1])];
+    const inBins = values.reduce((sum, count) => sum + count, 0);
+    return { values, missing: Number(all) - present, other: present - inBins };
+  });
 }
 
 /** A number as the engine reads it back, without loss. */
@@ -112,18 +170,6 @@ function literal(value: number): string {
 
 function listOf(cell: Cell | undefined): number[] {
   return typeof cell === "string" ? (JSON.parse(cell) as number[]) : [];
-}
-
-async function oneRow(
-  warehouse: Warehouse,
-  table: string,
-  expressions: string[],
-  signal: AbortSignal | undefined,
-): Promise<Cell[]> {
-  const { rows } = await warehouse.query(`select ${expressions.join(",\n")} from ${quoteName(table)}`, {
-    signal,
-  });
-  return rows[0] ?? [];
 }
 
 function batches<T>(all: T[]): T[][] {
