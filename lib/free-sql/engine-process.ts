@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "@/lib/errors";
+import type { Cell, QueryResult } from "@/lib/warehouse";
+import { bytesOf } from "./memory";
+import type { Answer, Task } from "./messages";
+import { tooMuch } from "./too-much";
+
+export interface EngineResult extends QueryResult {
+  /** Were rows left out because of their bytes? */
+  truncated: boolean;
+  /** Of the statement itself, without the start of its process. */
+  seconds: number;
+}
+
+/** An error of the engine's own, to be told by whoever knows the tables. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  constructor(
+    /** The class of error: `Binder`, `Conversion` … */
+    readonly kind: string,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
+const startSeconds = 60;
+const watchEveryMs = 50;
+/** Beyond the engine's own memory: its threads' stacks, the program that holds it. */
+const besidesBytes = 64e6;
+
+/**
+ * Runs one statement in a process of its own, which is killed once the statement is done, takes too much time or memory, or
+ * is stopped; gives the result when that process is gone.
+ * @throws EngineError; AppError SQL_LIMIT, QUERY_CANCELLED, QUERY_FAILED
+ */
+export async function runInProcess(task: Task, signal?: AbortSignal): Promise<EngineResult> {
+  if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
+  const child = startProgram(bytesOf(task.memory));
+  const received = new Received(task.bytes);
+  let reason: AppError | null = null;
+  const kill = (why: AppError | null) => {
+    reason ??= why;
+    child.kill("SIGKILL");
+  };
+  const gone = new Promise<string>((resolve) => {
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, killedBy) => resolve(killedBy ?? `exit code ${code}`));
+  });
+  const stop = () => kill(new AppError("QUERY_CANCELLED"));
+  let timer = setTimeout(() => kill(failed("the program did not start")), startSeconds * 1000);
+  let watch: NodeJS.Timeout | undefined;
+  signal?.addEventListener("abort", stop, { once: true });
+  let began = 0;
+  let ended = 0;
+  child.stdout.on("data", (data: Buffer) => {
+    try {
+      for (const answer of received.add(data)) {
+        if (answer.type === "ready") {
+          began = performance.now();
+          clearTimeout(timer);
+          timer = setTimeout(() => kill(tooMuch("time", `${task.seconds} s`)), task.seconds * 1000);
+          watch = watchMemory(child.pid, bytesOf(task.memory) + besidesBytes, () =>
+            kill(tooMuch("memory", task.memory)),
+          );
+        } else if (answer.type === "end" || answer.type === "error") {
+          ended = performance.now();
+          kill(null);
+        }
+      }
+    } catch (thrown) {
+      kill(failed("its answer cannot be read", thrown));
+    }
+  });
+  // A child that died before it read its task: `close` tells.
+  child.stdin.on("error", () => {});
+  child.stdin.write(`${JSON.stringify(task)}\n`);
+  const how = await gone;
+  clearTimeout(timer);
+  clearInterval(watch);
+  signal?.removeEventListener("abort", stop);
+  const { end, columns, rows } = received;
+  if (end?.type === "end")
+    return { columns, rows, truncated: end.truncated, seconds: (ended - began) / 1000 };
+  if (end?.type === "error" && end.kind === "Out of Memory") {
+    throw tooMuch("memory", task.memory, new EngineError(end.kind, end.text));
+  }
+  if (end?.type === "error") throw new EngineError(end.kind, end.text);
+  // What cannot allocate any more ends itself with this signal.
+  throw reason ?? (how === "SIGABRT" ? tooMuch("memory", task.memory) : failed(how));
+}
+
+/** With nothing of our environment, so that no secret is in its reach; where there is a shell, with limits of the system's. */
+function startProgram(memoryBytes: number) {
+  const program = path.join("lib", "free-sql", "program.ts");
+  const args = ["--max-old-space-size=256", "--import", "tsx", program];
+  const kilobytes = Math.round(memoryBytes / 1024) + 1024 * 1024;
+  const [command, ...rest] =
+    process.platform === "win32"
+      ? [process.execPath, ...args]
+      : [
+          "/bin/sh",
+          "-c",
+          'ulimit -c 0; ulimit -d "$0" 2>/dev/null; exec "$@"',
+          `${kilobytes}`,
+          process.execPath,
+          ...args,
+        ];
+  return spawn(command ?? process.execPath, rest, {
+    cwd: process.cwd(),
+    env: {} as NodeJS.ProcessEnv,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+}
+
+/** The lines of the program's answer so far, and the rows in them. */
+class Received {
+  columns: QueryResult["columns"] = [];
+  rows: Cell[][] = [];
+  end: Extract<Answer, { type: "end" | "error" }> | null = null;
+  private rest = "";
+  private bytes = 0;
+  private readonly decoder = new TextDecoder();
+
+  constructor(private readonly limit: number) {}
+
+  /** @throws Error where it is more than was asked for, or cannot be read */
+  add(data: Buffer): Answer[] {
+    this.bytes += data.length;
+    // Each row comes with some words around it; the program itself counts its rows.
+    if (this.bytes > 4 * this.limit + 1e6) throw new Error("more than was asked for");
+    const lines = (this.rest + this.decoder.decode(data, { stream: true })).split("\n");
+    this.rest = lines.pop() ?? "";
+    return lines.map((line) => this.take(JSON.parse(line) as Answer));
+  }
+
+  private take(answer: Answer): Answer {
+    if (answer.type === "columns") this.columns = answer.columns;
+    if (answer.type === "row") this.rows.push(answer.row);
+    if (answer.type === "end" || answer.type === "error") this.end = answer;
+    return answer;
+  }
+}
+
+/** Some functions take memory that the engine does not count. Read from the system, where it tells. */
+function watchMemory(
+  pid: number | undefined,
+  moreBytes: number,
+  exceeded: () => void,
+): NodeJS.Timeout | undefined {
+  let first: number | null = null;
+  return setInterval(async () => {
+    const now = await residentBytes(pid);
+    if (now === null) return;
+    first ??= now;
+    if (now > Math.min(first, 400e6) + moreBytes) exceeded();
+  }, watchEveryMs);
+}
+
+async function residentBytes(pid: number | undefined): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1];
+  return kilobytes ? Number(kilobytes) * 1024 : null;
+}
+
+function failed(how: string, cause?: unknown) {
+  return new AppError(
+    "QUERY_FAILED",
+    "The engine ended in the middle of the statement. Try again, or ask for less.",
+    {
+      details: { kind: "Process" },
+      cause: cause ?? new Error(how),
+    },
+  );
+}

@@ -1,0 +1,1 @@
+export { type FreeSqlResult, runFreeSql, tablesOf } from "./run";

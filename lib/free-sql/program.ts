@@ -1,0 +1,42 @@
+import os from "node:os";
+import { createInterface } from "node:readline";
+import { openDuckDbWarehouse } from "@/lib/warehouse/duckdb";
+import type { Answer, Task } from "./messages";
+
+/**
+ * The program of the process that runs one statement over a mart's file: a task comes on stdin, answers go to stdout. It has
+ * no settings and no secrets, reads no file but the mart's, and ends when whoever started it is gone.
+ */
+const lines = createInterface({ input: process.stdin });
+lines.once("line", (line) => run(JSON.parse(line)));
+lines.once("close", () => process.kill(process.pid, "SIGKILL"));
+process.chdir(os.tmpdir());
+
+async function run({ file, sql, memory, bytes, seconds }: Task): Promise<void> {
+  // Should whoever watches have forgotten it.
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), (seconds + 60) * 1000);
+  try {
+    const limits = { memoryLimit: memory, threads: 1, spill: false } as const;
+    const engine = await openDuckDbWarehouse({ path: file, writableDirectories: [], ...limits });
+    await tell({ type: "ready" });
+    const { columns, rows } = await engine.query(sql);
+    await tell({ type: "columns", columns });
+    let sent = 0;
+    let truncated = false;
+    for (const row of rows) {
+      sent += JSON.stringify(row).length;
+      truncated = sent > bytes;
+      if (truncated) break;
+      await tell({ type: "row", row });
+    }
+    await tell({ type: "end", truncated });
+  } catch (thrown) {
+    const { details = {}, cause } = thrown as { details?: { kind?: unknown }; cause?: unknown };
+    const text = cause instanceof Error ? cause.message : String(thrown);
+    await tell({ type: "error", kind: String(details.kind ?? "Unknown"), text: text.slice(0, 4000) });
+  }
+}
+
+function tell(answer: Answer): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${JSON.stringify(answer)}\n`, () => resolve()));
+}
