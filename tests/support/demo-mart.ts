@@ -1,11 +1,12 @@
-import { cp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, inject, vi } from "vitest";
-import { closeMarts, listMarts } from "@/lib/mart";
+import { closeMarts } from "@/lib/mart";
 import { withLock } from "@/lib/mart/lock";
 import { createTestDatabase, type TestDatabase } from "./database";
 import { temporaryFolder } from "./temporary-folder";
-import { publishWorldMart } from "./world-mart";
+import { buildWorldMart, publishWorldFile } from "./world-mart";
 
 /** Gives a test file all that turns stand on: a data folder with a demo mart of this size, and a database. */
 export function setUpDemoMart(sellers: number): { database: () => TestDatabase } {
@@ -29,11 +30,20 @@ export function setUpDemoMart(sellers: number): { database: () => TestDatabase }
   return { database: () => database };
 }
 
-/** The mart's core tables, built by whichever test file of the run asks first. */
+/** Publishes the mart's core tables to the warehouse of the settings. */
 export async function copyWorldMart(sellers: number, dataDir: string): Promise<void> {
-  const shared = path.join(inject("martsFolder"), `${sellers}-sellers`);
-  await withLock(`${shared}.lock`, async () => {
-    if ((await listMarts({ dataDir: shared })).length === 0) await publishWorldMart(shared, { sellers });
+  await publishWorldFile(await worldMartFile(sellers), dataDir);
+}
+
+/** A file with the mart's core tables, built by whichever test file of the run asks first. Not to be changed. */
+export async function worldMartFile(sellers: number): Promise<string> {
+  const file = path.join(inject("martsFolder"), `${sellers}-sellers.duckdb`);
+  await withLock(`${file}.lock`, async () => {
+    if (existsSync(file)) return;
+    const draft = `${file}.draft`;
+    await rm(draft, { force: true });
+    await buildWorldMart(draft, { sellers });
+    await rename(draft, file);
   });
-  await cp(shared, dataDir, { recursive: true });
+  return file;
 }

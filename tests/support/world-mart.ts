@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
@@ -26,13 +26,38 @@ export const coreTables = [
   ...["MARKETING_ENGAGEMENT_FEATURES", "SELLER_TREND_FEATURES"],
 ];
 
+interface World {
+  sellers: number;
+  seed?: number;
+  tables?: string[] | "all";
+}
+
+/** Publishes the marketplace's mart, or some tables of it, under `dataDir`. */
+export async function publishWorldMart(dataDir: string, world: World): Promise<void> {
+  const place = placeOf(autoMarketplace.name, dataDir);
+  await mkdir(place.directory, { recursive: true });
+  const file = buildFileOf(place, stamp);
+  await buildWorldMart(file, world);
+  await publishMart(autoMarketplace.name, stamp, file, { dataDir });
+}
+
+/** Publishes a mart that {@link buildWorldMart} built; the file stays. */
+export async function publishWorldFile(file: string, dataDir?: string): Promise<void> {
+  const place = placeOf(autoMarketplace.name, dataDir);
+  await mkdir(place.directory, { recursive: true });
+  const copy = buildFileOf(place, stamp);
+  await copyFile(file, copy);
+  await publishMart(autoMarketplace.name, stamp, copy, { dataDir });
+  await rm(copy, { force: true });
+}
+
 /**
- * Publishes the marketplace's mart, or some tables of it, under `dataDir`: the real models on what the simulated world knows to be
- * true, which is what extract and conform make of its sources (tests/pipeline holds them to that).
+ * Builds the marketplace's mart into a new file: the real models on what the simulated world knows to be true, which is what
+ * extract and conform make of its sources (tests/pipeline holds them to that).
  */
-export async function publishWorldMart(
-  dataDir: string,
-  { sellers, seed = 7, tables = coreTables }: { sellers: number; seed?: number; tables?: string[] | "all" },
+export async function buildWorldMart(
+  file: string,
+  { sellers, seed = 7, tables = coreTables }: World,
 ): Promise<void> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "world-mart-"));
   try {
@@ -53,9 +78,6 @@ export async function publishWorldMart(
       ...{ stamp, end: asOf.slice(0, 19).replace("T", " "), conformed },
       augment: path.join(store, "marts", autoMarketplace.name, stamp, "augment"),
     });
-    const place = placeOf(autoMarketplace.name, dataDir);
-    await mkdir(place.directory, { recursive: true });
-    const file = buildFileOf(place, stamp);
     const select = tables === "all" ? undefined : tables.map((table) => table.toLowerCase());
     await buildModels(project, {
       ...{ file, scratch, compiledTo: path.join(scratch, "compiled") },
@@ -75,7 +97,6 @@ export async function publishWorldMart(
     });
     await writeRegistry(writer, registry);
     await writer.close();
-    await publishMart(autoMarketplace.name, stamp, file, { dataDir });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
