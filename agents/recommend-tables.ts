@@ -1,4 +1,5 @@
 import { getFeatureSet, getResult, saveFeatureSet } from "@/db/queries";
+import { plainWords } from "@/lib/plain-words";
 import { applyRequest, type PlannedRequest } from "@/lib/planner";
 import type { Registry } from "@/lib/registry";
 import { operatorWords } from "@/lib/sql";
@@ -42,7 +43,7 @@ export async function recommendTables(state: State, config: NodeConfig): Promise
     }
 
     const { remarks } = state;
-    if (changes.length > 0) sendText(config, changes.join(" "));
+    if (changes.length > 0) sendText(config, plainWords(changes.join(" ")));
     if (featureSet.selections.length === 0) {
       const unclear = questions.map((question) => question.text);
       return {

@@ -1,12 +1,13 @@
 import { getResult } from "@/db/queries";
 import { plural } from "@/lib/figures";
+import { plainWords } from "@/lib/plain-words";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendText, turn } from "./turn";
 
 /** Closing words: what was done, and what could not be. */
 export async function respond(state: State, config: NodeConfig): Promise<Update> {
   const { viewer } = turn(config);
-  const sentences = [...state.remarks];
+  const sentences = state.remarks.map(plainWords);
   if (state.exportId && state.resultId) {
     const { report } = await getResult(viewer, state.resultId);
     sentences.push(
