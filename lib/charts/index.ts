@@ -1,2 +1,2 @@
 export { drawChart } from "./draw";
-export { type Chart, type ChartPoint, type ChartSpec, chartSpecSchema } from "./spec";
+export { type Chart, type ChartedResult, type ChartPoint, type ChartSpec, chartSpecSchema } from "./spec";

@@ -6,11 +6,11 @@ export type ChartKind = (typeof chartKinds)[number];
 /** What is drawn, by the names of a result's columns: data, never code. A model may propose one; {@link drawChart} decides. */
 export const chartSpecSchema = z.strictObject({
   kind: z.enum(chartKinds),
-  x: z.string().min(1).max(300),
+  x: z.string(),
   /** Null for a histogram, which counts rows. */
-  y: z.string().min(1).max(300).nullable(),
+  y: z.string().nullable(),
   /** Splits the bars or lines of one chart. */
-  series: z.string().min(1).max(300).nullable(),
+  series: z.string().nullable(),
 });
 export type ChartSpec = z.infer<typeof chartSpecSchema>;
 

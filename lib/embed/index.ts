@@ -1,7 +1,9 @@
+export { conceptsOf } from "./concepts";
 export { fitLatent } from "./latent";
 export { hasMiniLm, openMiniLm } from "./minilm";
 export type { Embedder } from "./port";
 export { type Speller, speller } from "./spelling";
+export { stem } from "./stem";
 export { addTerms, ownTermsOf, type TermWeights } from "./terms";
 export { withVectorCache } from "./vector-cache";
 export { type Unit, unitsOf } from "./words";

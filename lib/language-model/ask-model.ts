@@ -15,8 +15,10 @@ export interface Question<T> {
   /** Tokens that an answer may take, with room for a model that thinks before it writes; 8,000 unless told. */
   mostOutput?: number;
   /** What an answer means, or in sentences for the model what is wrong with it. Nothing in an answer may be trusted before. */
-  check(answer: string): { value: T } | { problems: string[] };
+  check(answer: string): Checked<T> | Promise<Checked<T>>;
 }
+
+type Checked<T> = { value: T } | { problems: string[] };
 
 const maxRepairs = 2;
 
@@ -35,7 +37,7 @@ export async function askModel<T>(
 ): Promise<T> {
   const key = keyOf(question, model);
   const kept = await model.answers.find(key);
-  const checked = kept === null ? null : question.check(kept);
+  const checked = kept === null ? null : await question.check(kept);
   if (checked && "value" in checked) {
     log.info("model answer found", { purpose: question.purpose, model: model.access.model });
     return checked.value;
@@ -69,7 +71,9 @@ async function askUntilItFits<T>(
   // A model that says the same again will say it for ever.
   for (let attempt = 0; attempt <= maxRepairs && wrong.size === attempt; attempt++) {
     const { text, isCutOff, tokens } = await answerOnce({ turns, schema, mostOutput }, model, total, signal);
-    const checked = isCutOff ? { problems: ["The answer was cut off at its greatest length."] } : check(text);
+    const checked = isCutOff
+      ? { problems: ["The answer was cut off at its greatest length."] }
+      : await check(text);
     const problems = "value" in checked ? [] : checked.problems;
     log.info("model answered", {
       ...{ purpose, model: model.access.model, attempt, tokens, problems: problems.length },

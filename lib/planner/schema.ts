@@ -16,6 +16,7 @@ export const requestSchema = z.object({
     "export", // stamp and export it
     "describe", // what does a feature or table mean
     "count", // how many rows fit some filters
+    "query", // an open question about the data, answered by SQL
     "greet",
     "help",
     "off_topic",

@@ -1,6 +1,7 @@
 import type { Planner, PlannerContext } from "../port";
 import type { PlannedRequest } from "../schema";
 import { answerOpening, emptyRequest } from "./answer-opening";
+import { answerQuestion } from "./answer-question";
 import { type Clause, endExclusionsOfValues, splitClauses } from "./clauses";
 import { readConditions } from "./conditions";
 import { readDateFilters } from "./date-filters";
@@ -13,6 +14,7 @@ import { readOpening } from "./intent";
 import { fillers } from "./lexicon";
 import { numberFilters, readNumbers } from "./number-filters";
 import { readPhrases } from "./phrases";
+import { type ReadQuestion, readQuestion } from "./questions";
 import { type Token, tokenize } from "./text";
 import { readTimes } from "./times";
 import { valueFilters } from "./value-filters";
@@ -29,10 +31,29 @@ export function offlinePlanner(): Planner {
     async plan(message, context) {
       return { request: await readMessage(message, context), notices: [] };
     },
+    async answer(question, context) {
+      return {
+        answer: await answerQuestion(await readOpenQuestion(question, context), context),
+        notices: [],
+      };
+    },
   };
 }
 
 async function readMessage(message: string, context: PlannerContext): Promise<PlannedRequest> {
+  return (await readOpenQuestion(message, context))
+    ? { ...emptyRequest, intent: "query", subject: message.trim().slice(0, 200) }
+    : readRequest(message, context);
+}
+
+/** Null where the message is something else. */
+function readOpenQuestion(message: string, context: PlannerContext): Promise<ReadQuestion | null> {
+  return readQuestion(tokenize(readable(message)), vocabularyOf(context.registry), (words) =>
+    readRequest(words, { ...context, featureSet: null }),
+  );
+}
+
+async function readRequest(message: string, context: PlannerContext): Promise<PlannedRequest> {
   const tokens = tokenize(readable(message));
   const vocabulary = vocabularyOf(context.registry);
   if (tokens.length === 0 && /\p{L}/u.test(message.slice(0, 40_000))) return emptyRequest;

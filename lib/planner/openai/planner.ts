@@ -3,6 +3,7 @@ import { log } from "@/lib/log";
 import { offlinePlanner } from "../offline/planner";
 import type { Planner, PlannerContext } from "../port";
 import { type PlannedRequest, requestSchema } from "../schema";
+import { answerWithModel } from "./answer-question";
 import { checkAnswer } from "./check-request";
 import { instructions } from "./instructions";
 import { renderContext } from "./render-context";
@@ -23,6 +24,16 @@ export function openAiPlanner(model: LanguageModel): Planner {
         log.warn("planner fell back", { model: model.access.model, error });
         const { request } = await offline.plan(message, context);
         return { request, notices: [`${error.message} The offline planner took over.`] };
+      }
+    },
+    async answer(question, context) {
+      try {
+        return { answer: await answerWithModel(question, context, model), notices: [] };
+      } catch (error) {
+        if (!isModelFailure(error)) throw error;
+        log.warn("writer of SQL fell back", { model: model.access.model, error });
+        const { answer } = await offline.answer(question, context);
+        return { answer, notices: [`${error.message} The offline planner took over.`] };
       }
     },
   };

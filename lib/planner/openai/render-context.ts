@@ -38,14 +38,14 @@ export async function renderContext(message: string, context: PlannerContext): P
   ].join("\n\n");
 }
 
-function phrasesOf(message: string): string[] {
+export function phrasesOf(message: string): string[] {
   const clauses = splitClauses(tokenize(message)).map(({ tokens }) =>
     tokens.map(({ text }) => text).join(" "),
   );
   return [...new Set(clauses)].slice(0, most.phrases);
 }
 
-function section(title: string, lines: string[]): string {
+export function section(title: string, lines: string[]): string {
   return `## ${title}\n${lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : "none"}`;
 }
 

@@ -1,0 +1,3 @@
+export { questionSql } from "./question-sql";
+export { type ReadQuestion, readQuestion } from "./read-question";
+export { sayAnswer, sayReading } from "./say";
