@@ -6,7 +6,8 @@ export async function register(): Promise<void> {
     process.once("disconnect", () => process.exit(1));
 
     const { ensureDatabase } = await import("@/db/ensure-database");
-    await ensureDatabase();
+    // It answered `npm start` a moment ago; should it be restarting just now, a crash would help nobody.
+    await ensureDatabase({ patience: Number.POSITIVE_INFINITY });
 
     const { resumeStaleRuns } = await import("@/agents/run");
     const { log } = await import("@/lib/log");

@@ -2,35 +2,31 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import pg from "pg";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
-import { openPostgres, type PostgresClient } from "@/lib/postgres";
+import { openPostgres, type PostgresClient, postgresAddress } from "@/lib/postgres";
+import { processWide } from "@/lib/process-wide";
 import * as schema from "./schema";
 
 export type Database = PostgresJsDatabase<typeof schema>;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-interface Connections {
-  url: string | null;
-  sql: PostgresClient | null;
-  drizzle: Database | null;
-  pool: pg.Pool | null;
-}
-
-/** On globalThis: the server's bundler gives each route its own copy of this module, and they must share. */
-const shared = globalThis as typeof globalThis & { featureMartDatabase?: Connections };
-
-function connections(): Connections {
-  shared.featureMartDatabase ??= { url: null, sql: null, drizzle: null, pool: null };
-  return shared.featureMartDatabase;
-}
+/** Of this process: the server's bundler gives each route its own copy of this module, and they must share. */
+const held = processWide("database", () => ({
+  url: null as string | null,
+  sql: null as PostgresClient | null,
+  drizzle: null as Database | null,
+  pool: null as pg.Pool | null,
+  /** What else is to be closed with the connections. */
+  closers: new Set<() => Promise<void>>(),
+}));
 
 /** Says which PostgreSQL this process uses, once `ensureDatabase` knows. */
 export function setDatabaseUrl(url: string): void {
-  connections().url = url;
+  held.url = url;
 }
 
 /** Where this process's database is. @throws AppError DATABASE_UNAVAILABLE before `ensureDatabase` */
 export function databaseUrl(): string {
-  const url = connections().url ?? config().databaseUrl;
+  const url = held.url ?? config().databaseUrl;
   if (!url) {
     throw new AppError(
       "DATABASE_UNAVAILABLE",
@@ -42,46 +38,59 @@ export function databaseUrl(): string {
 
 /** The app database through Drizzle: for everything but LangGraph's own tables. */
 export function database(): Database {
-  const held = connections();
   held.drizzle ??= drizzle(sqlClient(), { schema });
   return held.drizzle;
 }
 
 /** The same database through `pg`, which LangGraph's checkpoint saver asks for. */
 export function pgPool(): pg.Pool {
-  const held = connections();
-  if (!held.pool) {
-    held.pool = new pg.Pool({ connectionString: databaseUrl(), max: 5 });
-    // Without a listener an idle connection that breaks would end the process; the next query connects anew.
-    held.pool.on("error", () => {});
-  }
+  held.pool ??= openPool({ max: 5 });
   return held.pool;
 }
 
+/** Connections of their own through `pg`, for a library that asks for it; whoever opens them ends them. */
+export function openPool({ max }: { max: number }): pg.Pool {
+  const { url, ssl } = address();
+  const pool = new pg.Pool({ connectionString: url, ssl, max, connectionTimeoutMillis: 10_000 });
+  // Without listeners a connection that breaks would end the process, idle or lent out; the next query connects anew.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}
+
 /**
- * Calls `onPayload` for every NOTIFY on a channel, and `onListening` whenever listening begins, again after a broken
- * connection too: what was sent in between was missed.
- * @returns stops listening
+ * Connects once and says `select 1`. Through `pg`, since its errors tell why a server will not have us.
+ * @throws the driver's own error
  */
-export async function listen(
-  channel: string,
-  onPayload: (payload: string) => void,
-  onListening: () => void,
-): Promise<() => Promise<void>> {
-  const { unlisten } = await sqlClient().listen(channel, onPayload, onListening);
-  return unlisten;
+export async function tryConnect(url: string): Promise<void> {
+  const { url: connectionString, ssl } = address(url);
+  const client = new pg.Client({ connectionString, ssl, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("select 1");
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** Closes every connection of this process. The next use opens new ones. */
 export async function closeDatabase(): Promise<void> {
-  const { sql, pool, url } = connections();
-  shared.featureMartDatabase = { url, sql: null, drizzle: null, pool: null };
-  await Promise.all([sql?.end({ timeout: 5 }), pool?.end()]);
+  const { sql, pool, closers } = held;
+  const closing = [...closers];
+  closers.clear();
+  Object.assign(held, { sql: null, drizzle: null, pool: null });
+  await Promise.all([...closing.map((close) => close()), sql?.end({ timeout: 5 }), pool?.end()]);
+}
+
+/** Has something else closed with this process's connections, once. */
+export function closeWithDatabase(close: () => Promise<void>): void {
+  held.closers.add(close);
 }
 
 /** One connection of its own, closed after the work. A session's advisory locks live and die with it. */
 export async function withConnection<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const client = openPostgres(url, { max: 1, connect_timeout: 5 });
+  const client = openConnection({ url });
   try {
     return await work(drizzle(client, { schema }));
   } finally {
@@ -89,61 +98,24 @@ export async function withConnection<T>(url: string, work: (db: Database) => Pro
   }
 }
 
-/**
- * Takes a lock that one process of all on this database can hold, on a connection of its own: it is free again when this
- * process dies. `onLost` is called once when the lock was held and the connection broke, or has not answered for some seconds.
- * @returns gives it back; null while another process has it
- */
-export async function tryLock(key: number, onLost: () => void): Promise<(() => Promise<void>) | null> {
-  let isHeld = false;
-  const lose = () => {
-    if (!isHeld) return;
-    isHeld = false;
-    clearInterval(pinging);
-    onLost();
-    client.end({ timeout: 0 }).catch(() => {});
-  };
-  const client = openPostgres(databaseUrl(), {
-    max: 1,
-    connect_timeout: 5,
-    max_lifetime: null,
-    onclose: lose,
-  });
-  const pinging = setInterval(async () => {
-    if (!isHeld) return;
-    const answer = client`select 1`.then(
-      () => true,
-      () => false,
-    );
-    const late = new Promise<boolean>((resolve) => setTimeout(resolve, lockPatience, false).unref());
-    if (!(await Promise.race([answer, late]))) lose();
-  }, lockPatience / 2);
-  pinging.unref();
-  const release = async () => {
-    isHeld = false;
-    clearInterval(pinging);
-    await client.end({ timeout: 1 });
-  };
-  try {
-    // The server must notice as soon as we do that we cannot reach each other.
-    await client`set tcp_keepalives_idle = 4`;
-    await client`set tcp_keepalives_interval = 2`;
-    await client`set tcp_keepalives_count = 2`;
-    const [row] = await client<{ held: boolean }[]>`select pg_try_advisory_lock(${key}) as held`;
-    isHeld = row?.held === true;
-  } catch (thrown) {
-    await release();
-    throw thrown;
-  }
-  if (!isHeld) await release();
-  return isHeld ? release : null;
+/** A single connection of this process's database, for what belongs to a session. Whoever opens it ends it. */
+export function openConnection(
+  options: { url?: string; onclose?: () => void; onnotify?: (channel: string, payload: string) => void } = {},
+): PostgresClient {
+  const { url = databaseUrl(), ...listeners } = options;
+  return openPostgres(url, { caFile, max: 1, connect_timeout: 5, max_lifetime: null, ...listeners });
 }
 
-const lockPatience = 6_000;
-
 function sqlClient(): PostgresClient {
-  const held = connections();
   // Connections stay: they tell `stopEmbedded` of another process that this one still needs the server.
-  held.sql ??= openPostgres(databaseUrl(), { max: 10, connect_timeout: 10, max_lifetime: null });
+  held.sql ??= openPostgres(databaseUrl(), { caFile, max: 10, connect_timeout: 10, max_lifetime: null });
   return held.sql;
+}
+
+function address(url = databaseUrl()) {
+  return postgresAddress(url, caFile);
+}
+
+function caFile(): string | null {
+  return config().databaseCaFile;
 }

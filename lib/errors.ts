@@ -1,3 +1,5 @@
+import { isDatabaseLost } from "./database-lost";
+
 /**
  * The one error type of the project. A code is one of a closed set; each has an HTTP status and the sentence that a
  * person reads. A vendor's raw text belongs in `cause`, which is logged and never shown.
@@ -62,7 +64,10 @@ const codes = {
   PLANNER_UNAVAILABLE: [502, "The language model did not answer."],
   PLANNER_INVALID: [502, "The language model's answer did not fit the schema."],
   MODEL_BUDGET_USED: [429, "The budget of tokens for the language model is used up."],
-  DATABASE_UNAVAILABLE: [503, "The app's database does not answer. Start it, or correct DATABASE_URL."],
+  DATABASE_UNAVAILABLE: [
+    503,
+    "The app's database does not answer. It is tried again by itself; start it, or correct DATABASE_URL.",
+  ],
   EXPORT_FAILED: [500, "The export could not be written. Nothing was published."],
   REPLAY_MISMATCH: [409, "The replayed data differ from the manifest."],
   SETTINGS_INVALID: [500, "Some settings are wrong."],
@@ -93,7 +98,12 @@ export class AppError extends Error {
   }
 }
 
-/** Anything thrown, as an {@link AppError}; what was not one becomes INTERNAL with the original as its cause. */
+/**
+ * Anything thrown, as an {@link AppError}. What was not one becomes INTERNAL with the original as its cause, or
+ * DATABASE_UNAVAILABLE where a driver tells of a connection that broke: every query may.
+ */
 export function toAppError(thrown: unknown): AppError {
-  return thrown instanceof AppError ? thrown : new AppError("INTERNAL", undefined, { cause: thrown });
+  if (thrown instanceof AppError) return thrown;
+  const code = isDatabaseLost(thrown) ? "DATABASE_UNAVAILABLE" : "INTERNAL";
+  return new AppError(code, undefined, { cause: thrown });
 }

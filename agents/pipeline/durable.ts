@@ -1,4 +1,5 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
+import { databaseUrl, openPool } from "@/db/client";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 
@@ -15,20 +16,20 @@ const names = { queue: "pipelines", workflow: "pipeline", due: "pipeline due", s
 const held = processWide("durable work", () => ({
   work: null as DurableWork | null,
   registered: null as ReturnType<typeof register> | null,
+  pool: null as ReturnType<typeof openPool> | null,
 }));
 
 /** Starts to execute: workflows that were cut off first, from the step they were in. One process at a time may do so. */
-export async function launchDurable(url: string, work: DurableWork): Promise<void> {
+export async function launchDurable(work: DurableWork): Promise<void> {
   held.work = work;
   held.registered ??= register();
+  held.pool ??= openPool({ max: 4 });
   DBOS.setConfig({
     name: "feature-mart",
-    systemDatabaseUrl: url,
+    systemDatabaseUrl: databaseUrl(),
+    systemDatabasePool: held.pool,
     systemDatabaseSchemaName: "dbos",
-    systemDatabasePoolSize: 4,
     useListenNotify: false,
-    // It would be set by a query that `pg` warns of on every connection; our transactions are short.
-    systemDatabaseIdleTransactionTimeoutMs: 0,
     // Fixed: a run that an older version of the app began is gone on with after the update.
     applicationVersion: "1",
     executorID: "executor",
@@ -42,6 +43,9 @@ export async function launchDurable(url: string, work: DurableWork): Promise<voi
 export async function shutdownDurable(): Promise<void> {
   if (DBOS.isInitialized()) await DBOS.shutdown();
   held.work = null;
+  const { pool } = held;
+  held.pool = null;
+  await pool?.end();
 }
 
 /** Queues the workflow of a run; a second time nothing happens. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { databaseUrl, tryLock } from "@/db/client";
+import { tryLock } from "@/db/lock";
 import { subscribePipelines } from "@/db/queries/pipeline";
 import { endPipelineRun, listActivePipelineRuns } from "@/db/queries/pipeline-work";
 import { config } from "@/lib/config";
@@ -69,16 +69,16 @@ async function lead({
   const abandoned = AbortSignal.any([stopping, lost.signal]);
   const closing = new Set<Promise<void>>();
   const news = newsOf(abandoned);
-  let unsubscribe = async () => {};
+  let unsubscribe = () => {};
   try {
     onLead(true);
     log.debug("pipeline executor begun");
-    await launchDurable(databaseUrl(), {
+    await launchDurable({
       run: (runId) => runPipeline(runId, { program, seconds, abandoned, closing }),
       due: queueDue,
     });
     await applySchedule(cron).catch((error: unknown) => log.error("pipeline schedule failed", { error }));
-    unsubscribe = await subscribePipelines(news.hear);
+    unsubscribe = subscribePipelines(news.hear);
     while (!abandoned.aborted) {
       await bringTogether();
       await news.next();
@@ -86,7 +86,7 @@ async function lead({
   } finally {
     onLead(false);
     if (lost.signal.aborted) log.warn("pipeline executor lost its lock");
-    await unsubscribe().catch(() => {});
+    unsubscribe();
     if (!lost.signal.aborted)
       await Promise.race([Promise.allSettled(closing), delay(patience, undefined, { ref: false })]);
     await shutdownDurable().catch((error: unknown) => log.warn("pipeline executor", { error }));

@@ -43,7 +43,7 @@ export async function* watchPipelineRun(
   let last = logsAfter;
   let seen = "";
   let wake = () => {};
-  const unsubscribe = await subscribePipelines((runId) => (runId === id || runId === "") && wake());
+  const unsubscribe = subscribePipelines((runId) => (runId === id || runId === "") && wake());
   // A notification can be lost; and of many at once one look is enough.
   const timer = setInterval(() => wake(), 1_000);
   signal.addEventListener("abort", () => wake(), { once: true });
@@ -64,6 +64,6 @@ export async function* watchPipelineRun(
     }
   } finally {
     clearInterval(timer);
-    await unsubscribe();
+    unsubscribe();
   }
 }

@@ -2,7 +2,8 @@ import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { stepNames } from "@/lib/pipeline/steps";
-import { type Database, database, listen, type Transaction } from "../client";
+import { type Database, database, type Transaction } from "../client";
+import { listen } from "../listen";
 import {
   type PipelineLog,
   type PipelineRun,
@@ -123,7 +124,7 @@ export async function cancelPipelineRun(viewer: Viewer, id: string): Promise<Pip
 }
 
 /** Calls `onNews` with the id of a run that was changed, or with an empty text when runs were queued. May miss some. */
-export async function subscribePipelines(onNews: (runId: string) => void): Promise<() => Promise<void>> {
+export function subscribePipelines(onNews: (runId: string) => void): () => void {
   return listen(channel, onNews, () => onNews(""));
 }
 

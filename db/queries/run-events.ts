@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
-import { database, listen } from "../client";
+import { database } from "../client";
 import { toJson } from "../columns";
+import { listen } from "../listen";
 import { type RunEvent, runEvents } from "../schema";
 import { found, requireRun } from "./ownership";
 
@@ -51,13 +52,13 @@ export async function notifyRun(runId: string): Promise<void> {
  * is also called every second, since a notification can be lost: with a broken connection, or behind a pooler.
  * @returns ends the subscription
  */
-export async function subscribeRun(runId: string, onNews: () => void): Promise<() => Promise<void>> {
-  const stopListening = await listen(channel, (payload) => payload === runId && onNews(), onNews);
+export function subscribeRun(runId: string, onNews: () => void): () => void {
+  const stopListening = listen(channel, (payload) => payload === runId && onNews(), onNews);
   const timer = setInterval(onNews, 1000);
   timer.unref();
   return () => {
     clearInterval(timer);
-    return stopListening();
+    stopListening();
   };
 }
 
@@ -74,7 +75,7 @@ export async function* followRun(
   let last = after;
   let wake = () => {};
   let isNews = true;
-  const unsubscribe = await subscribeRun(runId, () => {
+  const unsubscribe = subscribeRun(runId, () => {
     isNews = true;
     wake();
   });
@@ -91,6 +92,6 @@ export async function* followRun(
       if (!isNews && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
-    await unsubscribe();
+    unsubscribe();
   }
 }

@@ -12,7 +12,8 @@ export { leaveDatabase } from "@/db/ensure-database";
 /** What the web server stands on: the database, the mart, its search index. */
 export async function prepare(stage: typeof step, signal: AbortSignal): Promise<void> {
   await stage("Database", async (note) => {
-    await ensureDatabase({ onProgress: note });
+    // Started beside its database, or before it: this waits as long as somebody lets it.
+    await ensureDatabase({ onProgress: note, patience: Number.POSITIVE_INFINITY, signal });
     await migrate();
   });
   const { defaultMart, dataDir } = config();
