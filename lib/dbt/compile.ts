@@ -27,18 +27,43 @@ export function builtRelations(project: Project, mart: string, working: string):
  * @throws AppError BAD_INPUT naming the file
  */
 export function compileModel(project: Project, model: Model, relations: Relations): string {
-  return compileTemplate(project, model, model.dependsOn, relations, {
-    this: relations.model(model),
-    model: {
-      name: model.name,
-      resource_type: "model",
-      unique_id: uniqueId(project, model),
-      description: model.description,
-      tags: model.config.tags,
-      config: model.config,
-    },
+  return renderedOnce(project, model).replace(marks, (_, kind: string, name: string) => {
+    if (kind === "source") return relations.source(name);
+    return relations.model(project.models.get(name) ?? model);
   });
 }
+
+/** Of each project, by the model's name. A model is asked for by those who build it, trace it and document it. */
+const rendered = new WeakMap<Project, Map<string, string>>();
+
+/** With a mark wherever a model or source is called by name. */
+function renderedOnce(project: Project, model: Model): string {
+  const known = rendered.get(project) ?? new Map<string, string>();
+  rendered.set(project, known);
+  const text =
+    known.get(model.name) ??
+    compileTemplate(project, model, model.dependsOn, marked, {
+      this: marked.model(model),
+      model: {
+        name: model.name,
+        resource_type: "model",
+        unique_id: uniqueId(project, model),
+        description: model.description,
+        tags: model.config.tags,
+        config: model.config,
+      },
+    });
+  known.set(model.name, text);
+  return text;
+}
+
+/** Characters that no SQL has. */
+const [opened, closed] = ["\uE000", "\uE001"];
+const marks = new RegExp(`${opened}(model|source):([^${closed}]*)${closed}`, "g");
+const marked: Relations = {
+  model: ({ name }) => `${opened}model:${name}${closed}`,
+  source: (key) => `${opened}source:${key}${closed}`,
+};
 
 /** As {@link compileModel}, of any file that may refer to models: tests too. */
 export function compileTemplate(

@@ -5,12 +5,17 @@ const resolution = 8;
 
 /** Kilometres between two places over a sphere of 6,371 km, by the haversine. */
 export function kilometres(a: Place, b: Place): number {
-  const radians = Math.PI / 180;
-  const half = (value: number) => Math.sin((value * radians) / 2) ** 2;
   const across =
-    half(b.latitude - a.latitude) +
-    Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * half(b.longitude - a.longitude);
+    haversine(b.latitude - a.latitude) +
+    Math.cos(a.latitude * radians) * Math.cos(b.latitude * radians) * haversine(b.longitude - a.longitude);
   return 12_742 * Math.asin(Math.min(1, Math.sqrt(across)));
+}
+
+const radians = Math.PI / 180;
+
+/** Of an angle in degrees. Not a closure of the above: that is called for every pair of places. */
+function haversine(degrees: number): number {
+  return Math.sin((degrees * radians) / 2) ** 2;
 }
 
 /** Finds the points near a place by way of the cells they lie in. */
