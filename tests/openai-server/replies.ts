@@ -121,6 +121,7 @@ async function flood(
   const choices = [{ index: 0, delta: { role: "assistant", ...delta }, finish_reason: null }];
   const line = of === "one line" ? words : `data: ${JSON.stringify({ ...frame(model), choices })}\n\n`;
   openStream(response, status);
+  response.setMaxListeners(0);
   if (of === "one line") response.write("data: ");
   while (!response.destroyed) {
     flooded.bytes += line.length;
