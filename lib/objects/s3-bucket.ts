@@ -3,7 +3,6 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -11,12 +10,13 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import type { S3Settings } from "@/lib/settings/objects";
+import { retriesOf } from "./s3-retries";
 
 /** One bucket in our words. Keys are whole ones, with the prefix; what goes wrong is thrown as the vendor gives it. */
 export type Bucket = ReturnType<typeof openBucket>;
 
-export function openBucket(settings: S3Settings) {
-  const client = openClient(settings);
+export function openBucket(settings: S3Settings, limits: Partial<Limits> = {}) {
+  const client = openClient(settings, { ...defaultLimits, ...limits });
   const Bucket = settings.bucket;
   /** Of every write. */
   const writing = { Bucket, ...encryptionOf(settings) };
@@ -27,8 +27,9 @@ export function openBucket(settings: S3Settings) {
       const { Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }));
       return { writer: Metadata?.writer ?? null };
     },
+    /** Fails, and says why, where the bucket cannot be read. */
     async requireBucket(): Promise<void> {
-      await client.send(new HeadBucketCommand({ Bucket }));
+      await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
     },
     /** `from`: the rest of an object that was read up to `offset`; fails where it is no longer the same one. */
     async get(Key: string, from?: { offset: number; version: string | undefined }) {
@@ -91,7 +92,18 @@ export function openBucket(settings: S3Settings) {
   };
 }
 
-function openClient({ region, endpoint, credentials }: S3Settings): S3Client {
+/** Of one request. */
+export interface Limits {
+  attempts: number;
+  /** Milliseconds without a byte. */
+  silence: number;
+  /** Milliseconds until the answer begins: as long as a part's upload may take over a slow line. */
+  answer: number;
+}
+
+const defaultLimits: Limits = { attempts: 6, silence: 20_000, answer: 300_000 };
+
+function openClient({ region, endpoint, credentials }: S3Settings, limits: Limits): S3Client {
   // A compatible server may know neither buckets as host names nor the checksums that Amazon's added in 2025. There what is
   // written is checked all the same: the signature covers the SHA-256 of every body.
   const compatible = endpoint && {
@@ -105,12 +117,11 @@ function openClient({ region, endpoint, credentials }: S3Settings): S3Client {
     region,
     ...compatible,
     ...(credentials && { credentials }),
-    maxAttempts: 5,
+    retryStrategy: retriesOf(limits.attempts),
     requestHandler: {
-      connectionTimeout: 5_000,
-      // Of silence; an answer as a whole may take as long as a part's upload over a slow line.
-      socketTimeout: 20_000,
-      requestTimeout: 300_000,
+      connectionTimeout: Math.min(5_000, limits.silence),
+      socketTimeout: limits.silence,
+      requestTimeout: limits.answer,
       throwOnRequestTimeout: true,
     },
   });

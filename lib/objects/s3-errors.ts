@@ -16,8 +16,7 @@ export function explainS3(thrown: unknown, { bucket, endpoint, region, encryptio
   const unavailable = (sentence: string) =>
     new AppError("OBJECT_STORE_UNAVAILABLE", sentence, { cause: thrown });
   if (thrown instanceof AppError || localFaults.has(code)) return thrown;
-  if (isMissing(thrown) && name !== "NoSuchBucket")
-    return new AppError("NOT_FOUND", undefined, { cause: thrown });
+  if (isMissing(thrown)) return new AppError("NOT_FOUND", undefined, { cause: thrown });
   if (name === "NoSuchBucket") {
     return unavailable(
       `There is no bucket ${bucket} at ${where}. Make it, or correct S3_BUCKET or S3_ENDPOINT.`,
@@ -50,13 +49,13 @@ export function explainS3(thrown: unknown, { bucket, endpoint, region, encryptio
       `The object store at ${where} could not do what was asked of the bucket ${bucket}. Try again later; the log has the details.`,
     );
   }
-  return unavailable(`The object store at ${where} does not answer. Start it, or correct S3_ENDPOINT.`);
+  return unavailable(
+    `The object store at ${where} does not answer, or not as one. Start it, or correct S3_ENDPOINT.`,
+  );
 }
 
 export function isMissing(thrown: unknown): boolean {
-  return (
-    statusOf(thrown) === 404 && !["NoSuchBucket", "NoSuchUpload"].includes((thrown as VendorError).name ?? "")
-  );
+  return statusOf(thrown) === 404 && ["NoSuchKey", "NotFound"].includes((thrown as VendorError).name ?? "");
 }
 
 /** A condition of the request did not hold. */
@@ -88,5 +87,5 @@ const localFaults = new Set(
 );
 
 const strangers = new Set(
-  "InvalidAccessKeyId InvalidAccessKeyID SignatureDoesNotMatch InvalidClientTokenId NotSignedUp".split(" "),
+  "InvalidAccessKeyId SignatureDoesNotMatch InvalidClientTokenId XAdminUserNotFound".split(" "),
 );

@@ -3,10 +3,11 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
+import { AppError } from "@/lib/errors";
 import type { S3Settings } from "@/lib/settings/objects";
 import { keyParts } from "./key";
 import type { ObjectStore } from "./port";
-import { type Bucket, openBucket } from "./s3-bucket";
+import { type Bucket, type Limits, openBucket } from "./s3-bucket";
 import { explainS3, isConditionFalse, isConflict, isMissing, isUploadGone, wasRepeated } from "./s3-errors";
 import { presign } from "./s3-link";
 import { readObject } from "./s3-read";
@@ -16,8 +17,8 @@ import { upload } from "./s3-upload";
  * A store in a bucket of Amazon S3 or of a server that is compatible with it. A file is seen whole or not at all. In a bucket
  * with versions, what is replaced or removed stays as an earlier version.
  */
-export function s3Store(settings: S3Settings): ObjectStore {
-  const bucket = openBucket(settings);
+export function s3Store(settings: S3Settings, limits: Partial<Limits> = {}): ObjectStore {
+  const bucket = openBucket(settings, limits);
   const inBucket = (key: string) => [settings.prefix, ...keyParts(key)].filter(Boolean).join("/");
   const locate = (key: string) => `s3://${settings.bucket}/${inBucket(key)}`;
   /** Does it with the key in the bucket, and explains what goes wrong. */
@@ -61,7 +62,7 @@ export function s3Store(settings: S3Settings): ObjectStore {
       }),
     link: (key, as) =>
       at(key, async (whole) => {
-        await bucket.head(whole);
+        if (!(await exists(bucket, whole))) throw new AppError("NOT_FOUND");
         return presign(bucket, whole, as, settings.linkSeconds);
       }),
     sweep: async (olderThan) => {
@@ -127,15 +128,11 @@ async function exists(bucket: Bucket, key: string): Promise<boolean> {
     await bucket.head(key);
     return true;
   } catch (thrown) {
-    if (!isMissing(thrown)) throw thrown;
+    // The answer has no body, and so does not say what is missing or refused: that this does.
+    await bucket.requireBucket();
+    if (isMissing(thrown)) return false;
+    throw thrown;
   }
-  // Without a body the answer does not say which of the two is missing.
-  await bucket.requireBucket().catch((thrown) => {
-    throw isMissing(thrown)
-      ? Object.assign(new Error("no bucket", { cause: thrown }), { name: "NoSuchBucket" })
-      : thrown;
-  });
-  return false;
 }
 
 function webStream(

@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 
 export interface SeenRequest {
@@ -19,7 +20,7 @@ interface Answer {
 }
 
 export type Fault =
-  /** The server never hears of it; this is the answer. */
+  /** The server never hears of it; this is the answer: XML as it is, anything else as JSON. */
   | { kind: "answer"; status?: number; body: unknown }
   /** The server does it, and its answer is changed: its bytes are those on the wire. */
   | { kind: "change"; answer: (answer: Answer) => Partial<Answer> }
@@ -27,6 +28,8 @@ export type Fault =
   | { kind: "cut"; after: number }
   /** The server hears another byte in the middle of the request's body. */
   | { kind: "spoil" }
+  /** The server hears of it so much later. */
+  | { kind: "delay"; milliseconds: number }
   /** The server never hears of it, and the connection breaks. */
   | { kind: "reset" }
   /** The server never hears of it, and nothing comes back. */
@@ -71,10 +74,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (fault?.kind === "silence") return;
     if (fault?.kind === "reset") return void outgoing.destroy();
     if (fault?.kind === "answer") {
-      outgoing.writeHead(fault.status ?? 200, { "content-type": "application/json" });
-      return void outgoing.end(JSON.stringify(fault.body));
+      const xml = typeof fault.body === "string" && fault.body.startsWith("<?xml");
+      outgoing.writeHead(fault.status ?? 200, { "content-type": `application/${xml ? "xml" : "json"}` });
+      return void outgoing.end(xml ? fault.body : JSON.stringify(fault.body));
     }
     if (fault?.kind === "spoil") spoil(sent);
+    if (fault?.kind === "delay") await delay(fault.milliseconds);
     const answer = await forward(target, incoming, sent);
     if (fault?.kind === "cut") {
       if (fault.after === 0) return void outgoing.destroy();
