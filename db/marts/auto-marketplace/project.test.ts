@@ -145,6 +145,16 @@ describe("what the project builds", () => {
     }
   });
 
+  it("begins with the first month of which visits are logged", async () => {
+    // Of the 18 months before October the first is April 2025, when nobody kept a log: not a month without visits.
+    expect(
+      await rows(
+        "select min(MONTH_CLOSED_AT), count(distinct MONTH_CLOSED_AT) from SELLER_MONTH_SALES",
+        earlier,
+      ),
+    ).toEqual([["2025-05-31T18:30:00Z", 17]]);
+  });
+
   it("agrees between tables that count the same", async () => {
     const differing = [
       `SELLER_ENGAGEMENT_FEATURES e join (select SELLER_ID, count(*) as n, count(*) filter (LISTING_STATUS = 'active') as live

@@ -1,4 +1,5 @@
--- The last 18 closed months. A month closes at midnight in India, and its figures are written three hours later.
+-- The last 18 closed months, from the first of which the log of visits has all but a week. A month closes at midnight in India, and
+-- its figures are written three hours later.
 with months as (
   select
     m as month_no,
@@ -9,3 +10,4 @@ with months as (
 select month_no, first_day, month_closed_at, month_closed_at + interval 3 hours as written_at
 from months
 where month_closed_at + interval 3 hours <= {{ end_at() }}
+  and first_day >= (select date_trunc('month', min({{ local_time('started_at') }}) + interval 24 days) from {{ ref('stg_sessions') }})
