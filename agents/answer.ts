@@ -11,6 +11,7 @@ import { exampleRequest } from "./example-request";
 import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, sendText, turn, withProgress } from "./turn";
+import { looksLikeSql } from "./typed-sql";
 
 /** Answers what changes nothing: what does it mean, how many are there, hello, help, and what this is not for. */
 export async function answer(state: State, config: NodeConfig): Promise<Update> {
@@ -25,7 +26,9 @@ export async function answer(state: State, config: NodeConfig): Promise<Update> 
     case "off_topic":
       sendText(
         config,
-        `I only build feature matrices from the mart “${mart.title}”. Say who the rows are about and which features you need, for instance: ${exampleRequest(mart.registry)}.`,
+        looksLikeSql(state.message)
+          ? "That looks like SQL. To run it as it stands, put `sql` before it: `sql SELECT …`."
+          : `I only build feature matrices from the mart “${mart.title}”. Say who the rows are about and which features you need, for instance: ${exampleRequest(mart.registry)}.`,
       );
       break;
     case "greet":
@@ -130,6 +133,8 @@ function help(config: NodeConfig): string {
     "- say which rows and features you need, with filters, time windows and what to leave out;",
     "- change the set: “add …”, “without …”, “only … with at least 10 …”, “drop columns with more than 20% nulls”;",
     "- ask “what does … mean?” or “how many … are in …?”;",
+    "- ask for figures: “which city has the most …?”, “average … by …”, “how many … per month”;",
+    "- write SQL yourself: `sql SELECT …` runs one statement over the mart's tables, which nothing can be changed by;",
     "- say “export it”. Nothing is exported before you approve it.",
   ].join("\n");
 }

@@ -8,6 +8,7 @@ import { fetchData } from "./fetch-data";
 import { orchestrate } from "./orchestrate";
 import { proposeEnrichment } from "./propose-enrichment";
 import { proposeExport } from "./propose-export";
+import { queryData } from "./query-data";
 import { recommendTables } from "./recommend-tables";
 import { respond } from "./respond";
 import { ConversationState, type State } from "./state";
@@ -18,7 +19,7 @@ import { delivered, TurnContext } from "./turn";
  *
  *   orchestrate ─┬─ recommendTables ─┬─ fetchData ─┬─ proposeEnrichment ─┬─ proposeExport ─┐
  *                ├─ proposeExport    └─ clarify    └─ clarify            └────── askPerson ┴─ applyDecision ─┬─ orchestrate
- *                └─ answer ─ (the question that the words interrupted)                                       ├─ fetchData
+ *                └─ answer, queryData ─ (the question that the words interrupted)                            ├─ fetchData
  *                                                                                                            └─ exportMatrix ─ respond
  */
 export function createGraph(checkpointer: BaseCheckpointSaver) {
@@ -33,11 +34,13 @@ export function createGraph(checkpointer: BaseCheckpointSaver) {
     .addNode("applyDecision", delivered(applyDecision))
     .addNode("exportMatrix", delivered(exportMatrix))
     .addNode("answer", delivered(answer))
+    .addNode("queryData", delivered(queryData))
     .addNode("respond", delivered(respond))
     .addEdge(START, "orchestrate")
     .addConditionalEdges("orchestrate", afterOrchestrate, [
       "recommendTables",
       "proposeExport",
+      "queryData",
       "answer",
       "respond",
     ])
@@ -55,6 +58,7 @@ export function createGraph(checkpointer: BaseCheckpointSaver) {
       "respond",
     ])
     .addEdge("exportMatrix", "respond")
+    .addConditionalEdges("queryData", backToQuestion, ["clarify", "proposeEnrichment", "proposeExport", END])
     .addConditionalEdges("answer", backToQuestion, ["clarify", "proposeEnrichment", "proposeExport", END])
     .addConditionalEdges("respond", backToQuestion, ["clarify", "proposeEnrichment", "proposeExport", END])
     .compile({ checkpointer });
@@ -70,6 +74,8 @@ function afterOrchestrate(state: State) {
       return "recommendTables";
     case "export":
       return state.featureSetHash && state.resultId ? "proposeExport" : "respond";
+    case "query":
+      return "queryData";
     default:
       return "answer";
   }

@@ -4,11 +4,13 @@ import type { PlanPart } from "./parts";
 import { findSavedRequest, requestOfSaved } from "./saved-request";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
+import { typedSql } from "./typed-sql";
 
 /** Turns words into a request and says into which sub-tasks it was split. No effects. */
 export async function orchestrate(state: State, config: NodeConfig): Promise<Update> {
   const { viewer, conversationId, mart, search, planner, signal } = turn(config);
   if (state.choice) return { request: requestOfChoice(state.choice), approval: null, decision: null };
+  if (typedSql(state.message) !== null) return { request: typedRequest, approval: null, decision: null };
 
   const featureSet = state.featureSetHash
     ? await getFeatureSet(viewer, conversationId, state.featureSetHash)
@@ -50,6 +52,12 @@ function subTasksOf(request: PlannedRequest): PlanPart["subTasks"] {
     { agent: "feature engineer", title: "Check the set, propose enrichment, ask before exporting" },
   ];
 }
+
+/** SQL as a person typed it needs no reading: no planner is asked. */
+const typedRequest: PlannedRequest = {
+  ...{ intent: "query", entity: null, stamp: null, asOf: null, subject: null },
+  ...{ include: [], exclude: [], filters: [], unresolved: [] },
+};
 
 /** Tables toggled on a card are as exact as a request can be: no planner is asked. */
 function requestOfChoice(choice: { include: string[]; exclude: string[] }): PlannedRequest {

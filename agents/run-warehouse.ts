@@ -1,5 +1,5 @@
 import { queryJournal } from "@/db/queries";
-import type { QueryProgress, Warehouse } from "@/lib/warehouse";
+import type { QueryProgress, RunContext, Warehouse } from "@/lib/warehouse";
 import { type NodeConfig, turn } from "./turn";
 
 /** The mart's warehouse, whose statements are this run's: told so to the warehouse, and found again after a restart. */
@@ -8,12 +8,21 @@ export function runWarehouse(
   tell: (detail: string) => void,
   approval?: string,
 ): Warehouse {
+  return turn(config).mart.warehouse.forRun(runContext(config, tell, approval));
+}
+
+/** On whose behalf the statements of this run are. */
+export function runContext(
+  config: NodeConfig,
+  tell: (detail: string) => void,
+  approval?: string,
+): RunContext {
   const { viewer, conversationId, runId, mart } = turn(config);
-  return mart.warehouse.forRun({
+  return {
     ...{ user: viewer.id, conversation: conversationId, run: runId, ...(approval ? { approval } : {}) },
     journal: queryJournal(viewer, runId, mart.build),
     onProgress: ({ state }) => tell(waitingFor[state]),
-  });
+  };
 }
 
 const waitingFor: Record<QueryProgress["state"], string> = {

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { patiently } from "@/db/patiently";
 import {
-  appendMessage,
-  claimRun,
-  decideApproval,
   findMessage,
   getApproval,
   getConversation,
@@ -12,7 +10,8 @@ import {
   listStaleRuns,
   reclaimRun,
   requestCancel,
-  setRunStatus,
+  takeAnswer,
+  takeMessage,
 } from "@/db/queries";
 import type { Approval, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
@@ -21,6 +20,7 @@ import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 import type { ApprovalPayload } from "./approval";
 import { drive } from "./drive";
+import type { Beginning } from "./graph-input";
 import { abortHere, isHere } from "./hold";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
 import type { Decision } from "./state";
@@ -28,52 +28,62 @@ import { readTypedAnswer } from "./typed-answer";
 
 export { followRun } from "./follow-run";
 export { forgetConversation } from "./forget-conversation";
+export { getQueryRows } from "./get-query-rows";
 export { openExportFile } from "./open-export-file";
 export { getResultPreview } from "./result-preview";
 
 /**
  * The only door to the graph. Takes what a person said: begins a turn, or answers the question that waits. The work goes
  * on when the caller goes away; follow it with {@link followRun}.
- * @throws AppError MESSAGE_EMPTY, MESSAGE_TOO_LONG, NOT_FOUND, RUN_ACTIVE, APPROVAL_DECIDED, APPROVAL_STALE
+ * @throws AppError MESSAGE_EMPTY, MESSAGE_TOO_LONG, NOT_FOUND, RUN_ACTIVE, APPROVAL_DECIDED, APPROVAL_STALE;
+ *   DATABASE_UNAVAILABLE, after which the same message may be sent again
  */
 export async function start(
   viewer: Viewer,
   { conversationId, message }: { conversationId: string; message: PersonMessage },
 ): Promise<{ runId: string; messageId: string }> {
   const said = readMessage(message);
+  const claim = { messageId: randomUUID(), claimedBy: randomUUID() };
+  return patiently(() => take(viewer, conversationId, { message, said, claim }), { seconds: 8 });
+}
+
+interface Taken {
+  message: PersonMessage;
+  said: Said;
+  claim: { messageId: string; claimedBy: string };
+}
+
+/** May be done again with the same claim: what was taken already is found by its message. */
+async function take(viewer: Viewer, conversationId: string, taken: Taken) {
+  const { said, claim } = taken;
+  const message = { id: taken.message.id, conversationId, parts: taken.message.parts };
   const conversation = await getConversation(viewer, conversationId);
+  const work = (run: Run, input: Beginning) => {
+    inBackground(drive({ viewer, conversation, run, messageId: run.messageId, input }), run);
+    return { runId: run.id, messageId: run.messageId };
+  };
   const earlier = await findMessage(viewer, conversationId, message.id);
   if (earlier?.runId) {
-    // Sent again, by a browser or a proxy that did not hear the answer: the answer is the first one's.
     const run = await getRun(viewer, earlier.runId);
+    // Ours, of which the database did not come to tell us.
+    if (run.claimedBy === claim.claimedBy && !isHere(run.id)) return work(run, "continue");
+    // Sent again, by a browser or a proxy that did not hear the answer: the answer is the first one's.
     return { runId: run.id, messageId: run.messageId };
   }
   const pending = await getPendingApproval(viewer, conversationId);
-  const messageId = randomUUID();
-
   if (said.kind === "decision" && pending?.id !== said.data.approvalId) {
     await refuseDecided(viewer, said.data.approvalId);
   }
-  if (!pending) {
-    const run = await claimRun(viewer, conversationId, { messageId, claimedBy: randomUUID() });
-    await appendMessage(viewer, { ...personMessage(message, run), conversationId });
-    inBackground(drive({ viewer, conversation, run, messageId, input: { fresh: said } }), run);
-    return { runId: run.id, messageId };
-  }
-
-  const run = await wake(viewer, pending, messageId);
+  if (!pending) return work(await takeMessage(viewer, message, claim), { fresh: said });
   const decision = decisionOf(said, viewer, pending.payload as ApprovalPayload);
-  try {
-    await decideApproval(viewer, pending.id, decision.decision === "approve" ? "approved" : "rejected", {
-      ...decision,
-    });
-  } catch (error) {
-    await setRunStatus(viewer, run.id, "waiting");
-    throw error;
-  }
-  await appendMessage(viewer, { ...personMessage(message, run), conversationId });
-  inBackground(drive({ viewer, conversation, run, messageId, input: { decision } }), run);
-  return { runId: run.id, messageId };
+  const answer = {
+    approvalId: pending.id,
+    runId: pending.runId,
+    status: decision.decision === "approve" ? ("approved" as const) : ("rejected" as const),
+    decision: { ...decision },
+  };
+  const run = await wake(viewer, pending, () => takeAnswer(viewer, message, claim, answer));
+  return work(run, { decision });
 }
 
 /** Stops the conversation's run: its warehouse query, its planner call, and the question that waits. */
@@ -115,17 +125,13 @@ export async function resumeStaleRuns(): Promise<number> {
  * Takes the waiting run. Right after its question was shown the run may still be on its way into waiting, so a busy run
  * whose question is open is tried again for a moment; of two answers at once, one finds the question decided.
  */
-async function wake(viewer: Viewer, pending: Approval, messageId: string): Promise<Run> {
+async function wake(viewer: Viewer, { id }: Approval, takeUp: () => Promise<Run>): Promise<Run> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await reclaimRun(viewer, pending.runId, {
-        claimedBy: randomUUID(),
-        messageId,
-        approvalId: pending.id,
-      });
+      return await takeUp();
     } catch (error) {
-      const { status } = await getApproval(viewer, pending.id);
-      if (status !== "pending") await refuseDecided(viewer, pending.id);
+      const { status } = await getApproval(viewer, id);
+      if (status !== "pending") await refuseDecided(viewer, id);
       if (toAppError(error).code !== "RUN_ACTIVE" || attempt >= 60) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -171,10 +177,6 @@ function offeredAnswers({ questions }: ApprovalPayload, answers: Record<string, 
       return choice ? [[id, choice.id]] : [];
     }),
   );
-}
-
-function personMessage(message: PersonMessage, run: Run) {
-  return { id: message.id, runId: run.id, role: "user" as const, parts: message.parts };
 }
 
 const working = processWide("runs at work", () => new Set<Promise<void>>());
