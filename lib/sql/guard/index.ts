@@ -1,6 +1,8 @@
 import type { Dialect } from "@/lib/warehouse/port";
 import { checkDuckDb } from "./duckdb/check";
 import { refusal } from "./refusal";
+import { canonicalText } from "./snowflake/canonical";
+import { checkSnowflake } from "./snowflake/check";
 import { checkText } from "./text";
 
 /** A table that statements may read; columns are for what a person is told. */
@@ -10,7 +12,7 @@ export interface AllowedTable {
 }
 
 export interface GuardedSql {
-  /** The one SELECT, as typed, without what stood after its end. */
+  /** The one SELECT, without what stood after its end, and for Snowflake without its comments. */
   sql: string;
   /** The registry's tables that it reads, in alphabetical order. */
   tables: string[];
@@ -27,10 +29,11 @@ export async function guardSql(
 ): Promise<GuardedSql> {
   const text = checkText(sql, dialect);
   checkBeginning(text.tokens[0]?.text.toUpperCase() ?? "");
-  const used = await (dialect === "duckdb"
-    ? checkDuckDb(text.sql, tables)
-    : Promise.reject(new Error("not yet")));
-  return { sql: text.sql, tables: [...used].sort() };
+  if (dialect === "snowflake") {
+    const canonical = canonicalText(text.tokens);
+    return { sql: canonical, tables: [...(await checkSnowflake(canonical, tables))].sort() };
+  }
+  return { sql: text.sql, tables: [...(await checkDuckDb(text.sql, tables))].sort() };
 }
 
 /** The statement with at most this many rows; its order is kept. */

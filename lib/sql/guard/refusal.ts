@@ -24,3 +24,25 @@ export function refusal(
   const { cause, ...facts } = more;
   return new AppError("SQL_REFUSED", sentence, { details: { reason, category, ...facts }, cause });
 }
+
+/** Of a statement that cannot be read; `at`: from which character on, where that is known. */
+export function syntaxRefusal(sql: string, at: number | undefined, cause: unknown): AppError {
+  const near = at === undefined ? "" : sql.slice(at, at + 30).trim();
+  return refusal(
+    "syntax",
+    "syntax error",
+    near === ""
+      ? "The statement cannot be read as one SELECT: something is missing at its end, or it uses what may not be used here."
+      : `The statement cannot be read as one SELECT: look near “${near}”.`,
+    { cause },
+  );
+}
+
+export function functionRefusal(name: string, place: { at?: number } = {}): AppError {
+  return refusal(
+    "function",
+    "function not allowed",
+    `The function “${name.slice(0, 80)}” may not be used here: only functions that compute from the mart's own values may.`,
+    { function: name.slice(0, 80), ...place },
+  );
+}

@@ -1,12 +1,19 @@
 import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
-import { refusal } from "../refusal";
+import { refusal, syntaxRefusal } from "../refusal";
 
 /** A node of the engine's syntax tree. What is empty or has its default is left out. */
 export interface Node {
+  /** Where it begins, in characters. */
+  query_location?: number;
   [field: string]: unknown;
 }
 
-let engine: Promise<Warehouse> | undefined;
+interface Answer {
+  error: boolean;
+  error_type?: string;
+  position?: string;
+  statements?: Node[];
+}
 
 /**
  * The tree of the one SELECT that the text is, by the engine's own parser. The text is a parameter: nothing of it is run, and
@@ -14,19 +21,16 @@ let engine: Promise<Warehouse> | undefined;
  * @throws AppError SQL_REFUSED where it is not one SELECT
  */
 export async function parseDuckDb(sql: string): Promise<Node> {
-  engine ??= openDuckDbWarehouse({ path: null, writableDirectories: [], threads: 1, memoryLimit: "100MB" });
-  const { rows } = await (await engine).query(
-    "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)",
-    { parameters: [sql] },
-  );
-  const answer = JSON.parse(String(rows[0]?.[0])) as {
-    error: boolean;
-    error_type?: string;
-    error_message?: string;
-    position?: string;
-    statements?: Node[];
-  };
-  if (answer.error) throw unreadable(answer);
+  const serialized = await serialize(sql);
+  const answer = JSON.parse(serialized, (field, value) =>
+    field === "query_location" ? characterAt(sql, value) : value,
+  ) as Answer;
+  if (answer.error && answer.error_type === "not implemented") {
+    throw refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.", {
+      cause: answer,
+    });
+  }
+  if (answer.error) throw syntaxRefusal(sql, characterAt(sql, answer.position), answer);
   const [statement, ...others] = answer.statements ?? [];
   if (!statement || others.length > 0) {
     throw refusal("statement", "several statements", "Only one statement may run at a time.");
@@ -34,18 +38,28 @@ export async function parseDuckDb(sql: string): Promise<Node> {
   return statement;
 }
 
-function unreadable(answer: { error_type?: string; error_message?: string; position?: string }) {
-  const at = Number(answer.position);
-  const more = { cause: answer, ...(Number.isInteger(at) && answer.position ? { at } : {}) };
-  if (answer.error_type === "not implemented") {
-    return refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.", more);
+let engine: Promise<Warehouse> | undefined;
+
+async function serialize(sql: string): Promise<string> {
+  engine ??= openDuckDbWarehouse({ path: null, writableDirectories: [], threads: 1, memoryLimit: "100MB" });
+  const current = engine;
+  try {
+    const { rows } = await (await current).query(
+      "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)",
+      { parameters: [sql] },
+    );
+    return String(rows[0]?.[0]);
+  } catch (thrown) {
+    // What its parser stumbles over may make an engine useless: the next statement gets another one.
+    if (engine === current) engine = undefined;
+    current.then((one) => one.close()).catch(() => {});
+    throw syntaxRefusal(sql, undefined, thrown);
   }
-  return refusal(
-    "syntax",
-    "syntax error",
-    answer.position
-      ? `The statement cannot be read: look near character ${at + 1}.`
-      : "The statement cannot be read as one SELECT. Simplify it.",
-    more,
-  );
+}
+
+/** The engine counts bytes. */
+function characterAt(sql: string, byte: unknown): number | undefined {
+  const at = byte === undefined ? Number.NaN : Number(byte);
+  if (!Number.isInteger(at)) return undefined;
+  return /^[\0-\x7f]*$/.test(sql) ? at : Buffer.from(sql).subarray(0, at).toString().length;
 }
