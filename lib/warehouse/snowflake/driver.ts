@@ -7,6 +7,7 @@ import { cellReader, columnTypeOf, type DeclaredColumn } from "./cells";
 import { ResultGone, SessionLost, signInError, silent, statementError } from "./driver-error";
 import { type Patience, within } from "./limits";
 import { type Credentials, readCredentials } from "./sign-in";
+import { guardTransport, type HttpClient } from "./transport";
 
 export interface Statement {
   sql: string;
@@ -72,17 +73,22 @@ export async function connectSnowflake(
   return opened;
 }
 
-let loading: Promise<typeof import("snowflake-sdk")> | undefined;
+type Sdk = typeof import("snowflake-sdk");
+
+let loading: Promise<Sdk> | undefined;
 
 /** Loaded on first use: while it loads, the SDK looks around for the cloud that it runs in, unless told not to. */
-function loadSdk() {
+function loadSdk(): Promise<Sdk> {
   setVendorSwitches({
     SNOWFLAKE_DISABLE_PLATFORM_DETECTION: "true",
     SNOWFLAKE_DISABLE_MINICORE: "true",
     SF_TELEMETRY_DISABLE_CONNECTION_SHAPE: "true",
   });
-  loading ??= import("snowflake-sdk").then((module) => {
-    const sdk = module.default ?? module;
+  loading ??= Promise.all([
+    import("snowflake-sdk").then(defaultOf<Sdk>),
+    import("snowflake-sdk/dist/lib/http/axios_instance.js").then(defaultOf<HttpClient>),
+  ]).then(([sdk, http]) => {
+    guardTransport(http);
     // By default it writes a log file into the working directory, and prints.
     const drop = () => {};
     sdk.configure({
@@ -93,6 +99,11 @@ function loadSdk() {
     return sdk;
   });
   return loading;
+}
+
+/** How deep a CommonJS module's default lies depends on who loads it. */
+function defaultOf<T>(module: object): T {
+  return "default" in module ? defaultOf<T>(module.default as object) : (module as T);
 }
 
 function connectionOptions(
@@ -164,24 +175,42 @@ function speakOurWords(
       }
       throw error;
     });
+  const cancel = (queryId: string) =>
+    bounded(
+      new Promise<void>((resolve, reject) => {
+        // The SDK makes a statement of a query's id only by asking for its result: the answer comes when the query is over.
+        const running = connection.fetchResult({ queryId, complete: () => resolve() });
+        running.cancel((error) => error && reject(error));
+      }),
+    );
+  const retire = (after: Promise<unknown>) => {
+    usable = false;
+    const settled = after.catch(() => {});
+    closing ??= settled.then(signOut);
+  };
   return {
     prepare: async (sqlText) => {
       await bounded(statement((complete) => connection.execute({ sqlText, complete })));
     },
     submit: async ({ sql, parameters, tag, requestId }) => {
-      const handed = await bounded(
-        statement((complete) =>
-          connection.execute({
-            sqlText: sql,
-            ...(parameters.length > 0 ? { binds: parameters } : {}),
-            parameters: { QUERY_TAG: tag },
-            asyncExec: true,
-            requestId,
-            complete,
-          }),
-        ),
+      const handing = statement((complete) =>
+        connection.execute({
+          sqlText: sql,
+          ...(parameters.length > 0 ? { binds: parameters } : {}),
+          parameters: { QUERY_TAG: tag },
+          asyncExec: true,
+          requestId,
+          complete,
+        }),
       );
-      return handed.getQueryId();
+      return bounded(handing).then(
+        (handed) => handed.getQueryId(),
+        (thrown) => {
+          // The SDK goes on trying: should the statement arrive now that nobody waits for it, it is ended.
+          retire(handing.then((handed) => cancel(handed.getQueryId())));
+          throw thrown;
+        },
+      );
     },
     stateOf: (queryId) =>
       bounded(connection.getQueryStatus(queryId).then(stateOf, (thrown) => renewed(connection, thrown))),
@@ -189,19 +218,9 @@ function speakOurWords(
       const finished = await bounded(statement((complete) => connection.fetchResult({ queryId, complete })));
       return readAll(finished, patience);
     },
-    cancel: (queryId) =>
-      bounded(
-        new Promise<void>((resolve, reject) => {
-          // The SDK makes a statement of a query's id only by asking for its result: the answer comes when the query is over.
-          const running = connection.fetchResult({ queryId, complete: () => resolve() });
-          running.cancel((error) => error && reject(error));
-        }),
-      ),
+    cancel,
     isUsable: () => usable && connection.isUp(),
-    retire: (after) => {
-      usable = false;
-      closing ??= after.then(signOut, signOut);
-    },
+    retire,
     close: () => {
       usable = false;
       closing ??= signOut();

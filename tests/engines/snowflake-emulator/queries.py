@@ -33,6 +33,7 @@ BY_REQUEST: dict[str, str] = {}
 CURRENT: contextvars.ContextVar = contextvars.ContextVar("query", default=None)
 
 WAIT = re.compile(r"SYSTEM\$WAIT\s*\(\s*([\d.]+)\s*\)", re.I)
+NO_ROWS = re.compile(r"\)\s*LIMIT\s+0\s*$", re.I)
 CANCEL = re.compile(r"^\s*SELECT\s+SYSTEM\$CANCEL_QUERY\s*\(\s*'([^']+)'\s*\)\s*;?\s*$", re.I)
 TIMEOUT = re.compile(r"^\s*ALTER\s+SESSION\s+SET\b.*\bSTATEMENT_TIMEOUT_IN_SECONDS\s*=\s*(\d+)", re.I | re.S)
 
@@ -122,7 +123,8 @@ def record(request):
 def waited(command):
     """The statement with its SYSTEM$WAIT done, which ends early when its query is ended."""
     query = CURRENT.get()
-    for seconds in WAIT.findall(command):
+    # Of which no row is asked for is not run.
+    for seconds in [] if NO_ROWS.search(command) else WAIT.findall(command):
         until = time.monotonic() + float(seconds)
         while time.monotonic() < until:
             if query is not None and query.ended_by:
