@@ -1,57 +1,19 @@
-import type { GatesView } from "@/components/pipeline/gates-types";
 import type { StepParameters } from "@/lib/pipeline/steps";
-import type { Check, GateReport, Verdict } from "@/lib/quality/gates";
+import { type GateReport, type GateSummary, summarizeGates } from "@/lib/quality/gates";
 import { readArtifact } from "./read-artifact";
 
-const most = { failed: 200, warned: 60, found: 60, plots: 40 };
-/** Where little or nothing drifted, what moved most is shown all the same. */
-const fewestPlots = 4;
-
 /**
- * What the gate step of a stamp found, cut to what a page shows: failed checks, warnings, and the distributions of the columns that
- * drifted most; with a query, the checks and distributions of the columns that it names. Null where no gate was run.
+ * What the gate step of a stamp found, as a page shows it; with a query, of the columns that it names. The report on every column is
+ * large and is read for a search alone. Null where no gate was run.
  */
 export async function readGates(
   of: Pick<StepParameters, "mart" | "stamp">,
   query: string,
-): Promise<GatesView | null> {
+): Promise<GateSummary | null> {
+  const words = query.split(/[\s.]+/).filter(Boolean);
+  const summary =
+    words.length === 0 ? await readArtifact<GateSummary>(of, "gate", "gates-summary.json") : null;
+  if (summary) return summary;
   const report = await readArtifact<GateReport>(of, "gate", "gates.json");
-  if (!report) return null;
-  const { stamp, reference, halted, counts } = report;
-  const words = query
-    .toLowerCase()
-    .split(/[\s.]+/)
-    .filter(Boolean);
-  const matches = ({ table, column }: { table: string; column: string | null }) =>
-    words.every((word) => `${table}.${column ?? ""}`.toLowerCase().includes(word));
-  const checks = report.checks.filter(matches);
-  const failed = checks.filter(({ verdict }) => verdict === "halt");
-  const warned = checks.filter(({ verdict }) => verdict === "warn");
-  const others = words.length > 0 ? checks.filter(({ verdict }) => !["halt", "warn"].includes(verdict)) : [];
-  const plots = rankedDrift(report).filter(matches);
-  const drifted = plots.filter(({ verdict }) => verdict === "halt" || verdict === "warn").length;
-  const shownPlots = words.length > 0 ? most.plots : Math.min(Math.max(drifted, fewestPlots), most.plots);
-  return {
-    ...{ stamp, reference, halted, counts, compared: report.drift.length, drifted },
-    failed: { all: failed.length, shown: failed.slice(0, most.failed) },
-    warned: { all: warned.length, shown: warned.slice(0, most.warned) },
-    others: { all: others.length, shown: others.slice(0, most.found) },
-    plots: { all: plots.length, shown: plots.slice(0, shownPlots) },
-  };
-}
-
-const rank: Record<Verdict, number> = { halt: 0, warn: 1, insufficient: 2, pass: 2, no_reference: 2 };
-
-/** A column of few rows may move far and mean nothing: verdicts first, then how far. */
-function rankedDrift({ checks, drift }: GateReport) {
-  const verdicts = new Map(
-    checks.filter(({ check }) => check === "drift").map((check) => [placeOf(check), check.verdict]),
-  );
-  return drift
-    .map((detail) => ({ ...detail, verdict: verdicts.get(placeOf(detail)) ?? ("pass" as const) }))
-    .sort((a, b) => rank[a.verdict] - rank[b.verdict] || b.psi - a.psi);
-}
-
-function placeOf({ table, column }: Pick<Check, "table" | "column">): string {
-  return `${table}.${column}`;
+  return report && summarizeGates(report, words);
 }

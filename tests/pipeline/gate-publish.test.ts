@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { closeMarts, openMart } from "@/lib/mart";
 import type { PipelineMart } from "@/lib/pipeline/mart";
-import type { GateReport } from "@/lib/quality/gates";
+import { type GateReport, summarizeGates } from "@/lib/quality/gates";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
 import { aBakeryProject } from "@/tests/support/bakeries";
 import { setUpBuild } from "@/tests/support/build-steps";
@@ -73,9 +73,13 @@ it("publishes a first stamp, halts a wrong second one without touching it, and p
     code: "GATE_HALTED",
     message: expect.stringContaining("SHOPS has 9 rows, 3 in the stamp before."),
   });
-  const kept = path.join(folder, "store", "marts", "bakeries", "v2026.11", "gate", "gates.json");
-  const report = JSON.parse(await readFile(kept, "utf8")) as GateReport;
+  const kept = async (file: string) =>
+    JSON.parse(
+      await readFile(path.join(folder, "store", "marts", "bakeries", "v2026.11", "gate", file), "utf8"),
+    );
+  const report: GateReport = await kept("gates.json");
   expect(report).toMatchObject({ halted: true, reference: "v2026.10" });
+  expect(await kept("gates-summary.json")).toEqual(summarizeGates(report));
   expect(await current()).toBe("v2026.10");
 
   const mended = await upToGate("v2026.11", "v2026.10", 3);

@@ -1,14 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { declareTables, readProject, type TestResult } from "@/lib/dbt";
 import { AppError, toAppError } from "@/lib/errors";
-import { type Check, type GateReport, runGates, type StampProfile } from "@/lib/quality/gates";
+import {
+  type Check,
+  type GateReport,
+  runGates,
+  type StampProfile,
+  summarizeGates,
+} from "@/lib/quality/gates";
 import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
 import type { Step } from "../mart";
 import type { StepContext } from "../step-context";
 
 /**
- * Holds the mart as it was built against what it declares and against the stamp before. `gates.json` and `profile.json` are
- * written in any case, so that a person can see why a run halted.
+ * Holds the mart as it was built against what it declares and against the stamp before. `gates.json`, its summary and
+ * `profile.json` are written in any case, so that a person can see why a run halted.
  * @throws AppError GATE_HALTED with the checks that failed
  */
 export const gate: Step = async (context, mart) => {
@@ -26,6 +32,7 @@ export const gate: Step = async (context, mart) => {
       onTable: (table, done, total) => context.progress(table, done, total),
     });
     await files.writeJson("gates.json", report);
+    await files.writeJson("gates-summary.json", summarizeGates(report));
     await files.writeJson("profile.json", profile);
     for (const line of worstOf(report)) context.log(line);
     if (report.halted) throw haltedBy(report);

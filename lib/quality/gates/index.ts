@@ -1,3 +1,13 @@
 export { type GateInput, runGates } from "./run-gates";
 export { nullLimit, rowLimits } from "./structure";
-export type { Check, ColumnProfile, Declared, DriftDetail, GateReport, StampProfile, Verdict } from "./types";
+export { summarizeGates } from "./summarize";
+export type {
+  Check,
+  ColumnProfile,
+  Declared,
+  DriftDetail,
+  GateReport,
+  GateSummary,
+  StampProfile,
+  Verdict,
+} from "./types";

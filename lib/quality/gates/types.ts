@@ -69,6 +69,24 @@ export interface GateReport {
   drift: DriftDetail[];
 }
 
+interface Part<T> {
+  /** How many there are; some of them are shown. */
+  all: number;
+  shown: T[];
+}
+
+/** A report cut to what a person looks at. */
+export interface GateSummary extends Pick<GateReport, "stamp" | "reference" | "halted" | "counts"> {
+  /** Columns that have a distribution in both stamps, and those of them that were found to drift. */
+  compared: number;
+  drifted: number;
+  failed: Part<Check>;
+  warned: Part<Check>;
+  /** What neither failed nor warned, where a column was searched for. */
+  others: Part<Check>;
+  plots: Part<DriftDetail & { verdict: Verdict }>;
+}
+
 /** What the mart says of itself: the gates hold it to that. */
 export interface Declared {
   version: string;

@@ -1,3 +1,4 @@
+import { NewerRun } from "@/app/pipeline/newer-run";
 import { graphOf } from "@/app/pipeline/read-lineage";
 import { readProject } from "@/app/pipeline/read-project";
 import { orNotFound } from "@/app/pipeline/view-run";
@@ -12,7 +13,8 @@ interface Props {
 
 export default async function LineagePage({ params, searchParams }: Props) {
   const { id } = await params;
-  const run = await orNotFound(getPipelineRun(await currentViewer(), id));
+  const viewer = await currentViewer();
+  const run = await orNotFound(getPipelineRun(viewer, id));
   const project = await readProject(run);
   if (!project) {
     return (
@@ -26,6 +28,9 @@ export default async function LineagePage({ params, searchParams }: Props) {
   const first = graph.nodes.find((node) => node.id === table)?.id ?? null;
   return (
     <div className="flex h-full min-h-[32rem] flex-col">
+      <div className="shrink-0 px-4 py-2 empty:hidden sm:px-6">
+        <NewerRun viewer={viewer} run={run} />
+      </div>
       <LineageView runId={id} graph={graph} first={first} />
     </div>
   );

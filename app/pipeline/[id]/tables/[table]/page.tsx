@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
+import { NewerRun } from "@/app/pipeline/newer-run";
 import { readProject } from "@/app/pipeline/read-project";
 import { readTableDocs } from "@/app/pipeline/table-docs";
 import { orNotFound } from "@/app/pipeline/view-run";
@@ -26,7 +27,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function TablePage({ params, searchParams }: Props) {
   const { id, table: name } = await params;
-  const run = await orNotFound(getPipelineRun(await currentViewer(), id));
+  const viewer = await currentViewer();
+  const run = await orNotFound(getPipelineRun(viewer, id));
   const { q } = await searchParams;
   const query = typeof q === "string" ? q.slice(0, 200) : "";
   const project = await readProject(run);
@@ -35,6 +37,7 @@ export default async function TablePage({ params, searchParams }: Props) {
   const { columns, sql } = table;
   return (
     <div className="mx-auto max-w-[56rem] space-y-5 px-4 py-5 sm:px-6">
+      <NewerRun viewer={viewer} run={run} />
       <header>
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <h2 className="font-mono text-sm font-semibold [overflow-wrap:anywhere]">{table.name}</h2>
