@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { toAppError } from "@/lib/errors";
+import { logLine as lineOfLog } from "@/lib/log";
 import { eventTables } from "@/tests/fixtures/event-tables";
 import { runExtract } from "@/tests/support/run-extract";
 import { type LogLines, logLine, scriptedLog } from "@/tests/support/scripted-log";
@@ -19,6 +21,7 @@ const shops: SourceTable = {
 };
 const offers: SourceTable = { ...shops, source: "crm", name: "offers", protocol: "cdc" };
 const sources = [shops, offers, ...eventTables];
+const protocols = { census: "csv", crm: "cdc", clickstream: "event_log", platform: "postgres" } as const;
 
 const hour = "2026-10-01T09";
 const log: LogLines = new Map([
@@ -95,6 +98,23 @@ describe("the extract step", () => {
     await expect(runExtract(sources, await outside(url), { signal: stop.signal })).rejects.toThrow(
       "cancelled by a person",
     );
+  });
+
+  it("tells no password of an address, to a person or in the log", async () => {
+    const { url } = await scriptedServer(() => ({ status: 403 }));
+    const named = url.replace("//", "//reader:s3cret-word@");
+    const refusing = {
+      census: named,
+      crm: named,
+      clickstream: named,
+      platform: "postgres://reader:s3cret-word@127.0.0.1:1/app",
+    };
+    for (const source of Object.keys(refusing) as (keyof typeof refusing)[]) {
+      const tables = [{ ...shops, source, name: "offers", protocol: protocols[source] }];
+      const error = await runExtract(tables, { ...(await outside()), ...refusing }).catch(toAppError);
+      expect(error, source).toMatchObject({ code: "SOURCE_UNAVAILABLE", details: { source } });
+      expect(lineOfLog("error", "step failed", { error }, []), source).not.toContain("s3cret-word");
+    }
   });
 
   it("asks for the address of a source that has none", async () => {
