@@ -39,7 +39,7 @@ const known: Record<string, [ErrorCode, string]> = {
 
 /** Codes of a session that is over: 390112 comes here only where renewing it has failed. */
 const lost = new Set(["390104", "390110", "390111", "390112", "390114", "390115", "401004", "407002"]);
-const expired = new Set(["000707", "000709", "000710", "001003-gone"]);
+const expired = new Set(["000707", "000709"]);
 
 /** What failed after signing in, as an AppError, {@link SessionLost} or {@link ResultGone}. */
 export function statementError(thrown: unknown): Error {
@@ -64,7 +64,7 @@ const corrections: [RegExp, string][] = [
     "Snowflake refuses this user or password. Correct SNOWFLAKE_USER or SNOWFLAKE_PASSWORD.",
   ],
   [
-    /^3901(44|45)$|^39414[45]$/,
+    /^39014[45]$|^3943\d\d$/,
     "Snowflake refuses the key. Correct SNOWFLAKE_USER, or register the public half of SNOWFLAKE_PRIVATE_KEY_FILE for the user.",
   ],
   [

@@ -6,7 +6,7 @@ import type { Cell, QueryProgress, QueryResult } from "../port";
 import { cellReader, columnTypeOf, type DeclaredColumn } from "./cells";
 import { ResultGone, SessionLost, signInError, silent, statementError } from "./driver-error";
 import { type Patience, within } from "./limits";
-import { type Credentials, readCredentials } from "./sign-in";
+import { type Credentials, readCredentials, refuseAgain, remembered } from "./sign-in";
 import { guardTransport, type HttpClient } from "./transport";
 
 export interface Statement {
@@ -51,6 +51,7 @@ export async function connectSnowflake(
 ): Promise<SnowflakeConnection> {
   const sdk = await loadSdk();
   const credentials = await readCredentials(settings);
+  refuseAgain(settings, credentials);
   const opening = new Promise<Connection>((resolve, reject) => {
     const connection = sdk.createConnection(connectionOptions(settings, schema, credentials, patience));
     connection.connect((error) => (error ? reject(error) : resolve(connection)));
@@ -61,7 +62,7 @@ export async function connectSnowflake(
       (late) => late.destroy(() => {}),
       () => {},
     );
-    throw signInError(thrown);
+    throw remembered(settings, credentials, signInError(thrown));
   });
   const opened = speakOurWords(connection, patience);
   try {

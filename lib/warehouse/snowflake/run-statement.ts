@@ -72,11 +72,13 @@ export function statementHash(sql: string, parameters: Cell[]): string {
     .digest("hex");
 }
 
-/** Shown with each statement in the service's query history, which keeps 2,000 characters. */
+/** Shown with each statement in the service's query history, which takes 2,000 characters. */
 export function queryTag(context?: RunContext): string {
   if (!context) return JSON.stringify({ app: "agentic-feature-mart" });
   const { user, conversation, run, approval } = context;
-  return JSON.stringify({ user, conversation, run, ...(approval ? { approval } : {}) }).slice(0, 2000);
+  return JSON.stringify({ user, conversation, run, approval }, (_, value) =>
+    typeof value === "string" ? value.slice(0, 400) : value,
+  );
 }
 
 interface Query {

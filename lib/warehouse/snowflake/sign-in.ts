@@ -34,6 +34,25 @@ export async function readCredentials({ signIn }: SnowflakeSettings): Promise<Cr
   }
 }
 
+/** A user is locked out after a few wrong passwords: one that was refused is not shown again so soon. */
+const refusalSeconds = 30;
+
+let refused: { password: string; user: string; error: AppError; until: number } | null = null;
+
+/** @throws AppError WAREHOUSE_DENIED the same as a moment ago, where this password was refused */
+export function refuseAgain({ user }: SnowflakeSettings, credentials: Credentials): void {
+  if (credentials.by !== "password" || refused?.password !== credentials.password) return;
+  if (refused.user === user && Date.now() < refused.until) throw refused.error;
+}
+
+/** The same failure, kept in mind where it is a password's. */
+export function remembered({ user }: SnowflakeSettings, credentials: Credentials, error: AppError): AppError {
+  if (credentials.by === "password" && error.details.code === "390100") {
+    refused = { password: credentials.password, user, error, until: Date.now() + refusalSeconds * 1000 };
+  }
+  return error;
+}
+
 async function readNamed(file: string, setting: string): Promise<string> {
   return readFile(file, "utf8").catch((cause) => {
     throw new AppError("WAREHOUSE_DENIED", `The file that ${setting} names could not be read.`, { cause });
