@@ -1,4 +1,5 @@
 import type { TracedColumn } from "./lineage-types";
+import { sayMakers } from "./say-makers";
 
 /** The columns of sources that a column is computed from, by table, and who made what is no source's own. */
 export function ColumnOrigins({ column: { description, sources, makers } }: { column: TracedColumn }) {
@@ -23,14 +24,9 @@ export function ColumnOrigins({ column: { description, sources, makers } }: { co
       ))}
       {makers.map(({ table, makers: names }) => (
         <p key={table}>
-          <span className="font-mono text-2xs">{table}</span> was made by{" "}
-          {names.length > 0 ? names.map(sayMaker).join(" and ") : "a maker that is no longer known"}.
+          <span className="font-mono text-2xs">{table}</span> was made by {sayMakers(names)}.
         </p>
       ))}
     </div>
   );
-}
-
-function sayMaker(maker: string): string {
-  return maker === "offline" ? "the offline scorer" : `the model ${maker}`;
 }
