@@ -6,6 +6,7 @@ const written: Record<string, string[]> = {
     "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.",
     "Sellers in Bengaluru with at least 10 listings: engagement trend and property market features",
     "How wealthy is the neighbourhood of each seller in Delhi?",
+    "Which city has the most dormant sellers?",
   ],
   flights: [
     "For each flight out of JFK, weather at the origin an hour before departure, the plane’s age and seats, the airline’s name",

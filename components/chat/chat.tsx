@@ -64,7 +64,9 @@ export function Chat({ conversation }: { conversation: StoredConversation }) {
                 toEnd();
               }}
               placeholder={
-                waits ? "Decide above, or answer in your own words" : "Refine the matrix, or ask about it"
+                waits
+                  ? "Decide above, or answer in your own words"
+                  : "Refine the matrix, ask about the data, or sql SELECT …"
               }
               running={busy}
               stopping={chat.stopping}

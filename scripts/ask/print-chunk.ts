@@ -1,5 +1,5 @@
 import type { MessageChunk } from "@/agents/message-writer";
-import type { ExportPart, ResultPart, TablesPart } from "@/agents/parts";
+import type { ExportPart, QueryPart, ResultPart, TablesPart } from "@/agents/parts";
 import { count } from "@/lib/figures";
 
 /** Prints one event of a turn: progress to stderr, what a person asked for to stdout. */
@@ -25,6 +25,9 @@ export function printChunk(chunk: MessageChunk): void {
       console.log(
         `\nSQL: ${chunk.data.title}, ${chunk.data.sql.split("\n").length} lines, sha256 ${chunk.data.hash.slice(0, 12)}`,
       );
+      break;
+    case "data-query":
+      printQuery(chunk.data);
       break;
     case "data-result":
       printReport(chunk.data);
@@ -56,6 +59,32 @@ function printTables({ tables, searchedBy }: TablesPart): void {
     );
   }
 }
+
+const mostRows = 20;
+
+/** The statement once, then its first rows as a table. */
+function printQuery({ sql, state, reading, result }: QueryPart): void {
+  if (state === "running") console.log(`\n${reading ? `${reading}\n\n` : ""}${sql}`);
+  if (!result) return;
+  const { columns, rows, rowCount, truncated, seconds } = result;
+  const cells = [
+    columns.map(({ name }) => name),
+    ...rows
+      .slice(0, mostRows)
+      .map((row) => row.map((cell) => (cell === null ? "NULL" : String(cell)).slice(0, 40))),
+  ].map((row) => row.map(printable));
+  const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
+  console.log("");
+  for (const row of cells)
+    console.log(`  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd());
+  const more = rowCount > mostRows ? `, the first ${mostRows} shown` : "";
+  console.log(
+    `  ${count(rowCount)}${truncated ? " rows read, there are more" : " rows"}${more}, ${seconds.toFixed(2)} s`,
+  );
+}
+
+/** A cell may hold what a terminal obeys. */
+const printable = (text: string) => text.replace(/\p{Cc}+/gu, " ");
 
 function printReport({ report }: ResultPart): void {
   console.log(

@@ -23,7 +23,9 @@ export async function renderTables(
   const found = registry.tables.filter(({ name }) => wanted.has(name));
   const tables = [...new Set([...populations(found, question, registry), ...found])].slice(0, most.tables);
   return tables
-    .map((table) => section(`Table "${table.name}"`, tableLines(table, wanted.get(table.name), registry)))
+    .map((table) =>
+      section(`Table ${JSON.stringify(table.name)}`, tableLines(table, wanted.get(table.name), registry)),
+    )
     .join("\n\n");
 }
 
@@ -53,7 +55,7 @@ function tableLines(table: FeatureTable, wanted: Set<string> | undefined, regist
     ...columns.filter(({ name, isKey }) => !isKey && !wanted?.has(name)),
   ].slice(0, most.columns);
   return [
-    `${cut(table.description, most.description)}, one row per ${table.grain.join(", ") || "row"}, ${table.rowCount} rows`,
+    `${cut(table.description, most.description)}, one row per ${quoted(table.grain) || "row"}, ${table.rowCount} rows`,
     ...table.keys.flatMap((key) => keyLine(key, registry)),
     ...shown.map((column) => columnLine(column, registry)),
     ...(shown.length < columns.length ? [`${columns.length - shown.length} more columns are not shown`] : []),
@@ -64,7 +66,7 @@ function keyLine({ kind, entity, columns }: FeatureTable["keys"][number], { tabl
   const target = tables.find((table) => table.kind === "entity" && table.entity === entity);
   const primary = target?.keys.find((key) => key.kind === "primary" && key.entity === entity);
   if (kind !== "foreign" || !target || !primary) return [];
-  return [`key ${quoted(columns)} -> "${target.name}" ${quoted(primary.columns)}`];
+  return [`key ${quoted(columns)} -> ${quoted([target.name])} ${quoted(primary.columns)}`];
 }
 
 function columnLine({ table, name, type, unit, description }: Feature, { values }: Registry): string {
@@ -73,8 +75,8 @@ function columnLine({ table, name, type, unit, description }: Feature, { values 
     .sort((a, b) => b.frequency - a.frequency);
   const some = known.slice(0, most.values).map(({ value }) => cut(value, most.text));
   const shown = known.length > 0 ? `, ${known.length} values as in ${some.join(", ")}` : "";
-  return `"${name}" ${type}${unit ? ` in ${cut(unit, most.text)}` : ""}: ${cut(description, most.description)}${shown}`;
+  return `${quoted([name])} ${type}${unit ? ` in ${cut(unit, most.text)}` : ""}: ${cut(description, most.description)}${shown}`;
 }
 
-const quoted = (names: string[]) => names.map((name) => `"${name}"`).join(", ");
+const quoted = (names: string[]) => names.map((name) => JSON.stringify(name)).join(", ");
 const cut = (text: string, length: number) => JSON.stringify(text.slice(0, length));

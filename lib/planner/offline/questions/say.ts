@@ -1,4 +1,5 @@
 import { count } from "@/lib/figures";
+import { plainWords } from "@/lib/plain-words";
 import type { Registry } from "@/lib/registry/types";
 import { filterLabel } from "@/lib/sql";
 import type { Cell } from "@/lib/warehouse";
@@ -12,6 +13,7 @@ const aggregateWords = {
   min: "least",
   max: "greatest",
 } as const;
+const longestName = 120;
 
 /** How a question was read, with the names of the columns, so that a wrong reading is seen. */
 export function sayReading(question: DataQuestion, registry: Registry): string {
@@ -89,12 +91,12 @@ function listed(names: string[]): string {
 
 /** A name as it stands; a stretch of time as far as it is told apart. */
 function label(cell: Cell | undefined, { by }: DataQuestion): string {
-  const text = String(cell ?? "unknown");
+  const text = plainWords(String(cell ?? "unknown")).slice(0, longestName);
   if (by?.kind !== "time") return text;
   return text.slice(0, by.unit === "year" ? 4 : by.unit === "month" ? 7 : 10);
 }
 
 function say(cell: Cell | undefined): string {
-  if (typeof cell !== "number") return String(cell ?? "unknown");
+  if (typeof cell !== "number") return plainWords(String(cell ?? "unknown")).slice(0, longestName);
   return Number.isInteger(cell) ? count(cell) : count(Number(cell.toPrecision(6)));
 }
