@@ -5,6 +5,7 @@ import { AppError } from "@/lib/errors";
 import { folderStore, type ObjectStore } from "@/lib/objects";
 import { landParquet, landQuarantine, openLanding, type ReadingResult, readers, rowsIn } from "@/lib/sources";
 import { type DuckDbWriter, openDuckDbWriter, quoteName, quoteText } from "@/lib/warehouse";
+import { expireCache } from "../expire-cache";
 import type { PipelineMart, SourceAddresses, Step } from "../mart";
 import type { SourceTable } from "../source-table";
 import type { StepContext } from "../step-context";
@@ -28,7 +29,11 @@ export function createExtract(addresses: SourceAddresses, options: ExtractOption
     const answers = options.answers ?? folderStore(cacheDirectory);
     const writer = await openDuckDbWriter(path.join(context.scratch, "extract.duckdb"));
     try {
-      return await extract({ context, mart, addresses, cacheDirectory, answers, writer, inTurn: oneByOne() });
+      const work = { context, mart, addresses, cacheDirectory, answers, writer, inTurn: oneByOne() };
+      const done = await extract(work);
+      const expired = await expireCache(cacheDirectory);
+      if (expired > 0) context.log(`removed ${expired} cached files that were not used for 90 days`);
+      return done;
     } finally {
       await writer.close();
     }

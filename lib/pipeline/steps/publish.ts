@@ -8,8 +8,8 @@ import { expandRequest } from "../saved-requests";
 import type { StepContext } from "../step-context";
 
 /**
- * Writes the registries, with statistics, beside the tables that passed the gates, and makes the file the mart of its stamp.
- * `current` moves in one rename, and never back to an older stamp. What was current stays readable.
+ * Writes the registries, with statistics, beside the tables that passed the gates, and publishes the file as the mart of its
+ * stamp, to whatever warehouse the settings name. What is current moves in one step, and never back to an older stamp.
  */
 export const publish: Step = async (context, mart) => {
   const { parameters, files } = context;
@@ -24,7 +24,10 @@ export const publish: Step = async (context, mart) => {
     const { size } = await stat(file);
     const before = await currentStamp(place);
     const isNewest = before === null || before <= parameters.stamp;
-    await publishMart(mart.name, parameters.stamp, file, { makeCurrent: isNewest });
+    await publishMart(mart.name, parameters.stamp, file, {
+      ...{ makeCurrent: isNewest, signal: context.signal },
+      onTable: (table, done, total) => context.progress(`loading ${table}`, done, total),
+    });
     await files.writeJson("publication.json", publicationOf(registry, size, isNewest));
     const features = registry.features.filter(({ isKey }) => !isKey).length;
     context.log(
