@@ -1,7 +1,9 @@
 import { checkpointSaver } from "@/db/checkpoints";
+import { patiently } from "@/db/patiently";
 import { getApproval, listRunEvents, setRunStatus } from "@/db/queries";
 import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
+import { isDatabaseLost } from "@/lib/database-lost";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
@@ -16,23 +18,52 @@ import type { TurnContext } from "./turn";
 /** A turn that ends its process, whatever the reason, would otherwise end every server that takes it up. */
 const mostAttempts = 3;
 
-/**
- * Works on a run until it ends or waits for the person, writing one assistant message. `continue` goes on from the last
- * checkpoint after a crash: with the stored decision when the question had been answered, else from the cut-off node.
- */
-export async function drive(work: {
+/** A turn that brings the database down each time is given up in the end. */
+const mostLosses = 20;
+
+/** Longer than a database is away for an update; a run that is left after it is taken up like a dead process's. */
+const secondsOfPatience = 600;
+
+/** A run that a process works on, and the message that it writes. */
+interface Work {
   viewer: Viewer;
   conversation: Conversation;
   run: Run;
   messageId: string;
-  input: Beginning;
-}): Promise<void> {
-  const { viewer, conversation, run, messageId, input } = work;
-  const hold = holdRun(viewer, run);
+}
+
+/**
+ * Works on a run until it ends or waits for the person, writing one assistant message. `continue` goes on from the last
+ * checkpoint after a crash: with the stored decision when the question had been answered, else from the cut-off node.
+ * The same is done when the database was away: what had been stored is all that counts.
+ */
+export async function drive({ input, ...work }: Work & { input: Beginning }): Promise<void> {
+  const hold = holdRun(work.viewer, work.run);
+  try {
+    for (let losses = 0; ; losses += 1) {
+      try {
+        return await stretch(work, losses === 0 ? input : "continue", hold);
+      } catch (error) {
+        if (!isDatabaseLost(error) || losses >= mostLosses) throw error;
+        log.warn("run cut off from its database", { runId: work.run.id, error });
+      }
+      await Promise.allSettled(hold.atWork);
+      await patiently(hold.beat, { seconds: secondsOfPatience });
+      if (hold.isLost) return log.warn("run lost", { runId: work.run.id });
+    }
+  } finally {
+    hold.release();
+  }
+}
+
+/** @throws what tells of a lost database; any other failure is told in the message */
+async function stretch(work: Work, input: Beginning, hold: Hold): Promise<void> {
+  const { viewer, conversation, run, messageId } = work;
   const writer = new MessageWriter({ viewer, conversationId: conversation.id, runId: run.id, messageId });
   try {
-    if (input === "continue") writer.restore(await eventsOf(viewer, run.id, messageId));
-    else await writer.start();
+    const events = input === "continue" ? await eventsOf(viewer, run.id, messageId) : [];
+    if (events.length === 0) await writer.start();
+    else writer.restore(events);
     if (run.attempts > mostAttempts) {
       throw new AppError(
         "INTERNAL",
@@ -44,11 +75,10 @@ export async function drive(work: {
     await runGraph(graph, context, input, hold.stopping.signal);
     await settle(graph, context, writer, hold);
   } catch (error) {
+    if (isDatabaseLost(error)) throw error;
     // What a node still does must be over before its end is told: an export may just be published.
     await Promise.allSettled(hold.atWork);
     await fail(viewer, writer, hold, error);
-  } finally {
-    hold.release();
   }
 }
 

@@ -16,27 +16,29 @@ export interface Hold {
   isLost: boolean;
   /** The graph's nodes that have not ended. */
   atWork: Set<Promise<unknown>>;
+  /** Gives a heartbeat and takes in what it tells. @throws what the database did */
+  beat(): Promise<void>;
   release(): void;
 }
 
 /** Gives heartbeats for a run that was claimed, and hears through them that it is to stop, until it is released. */
 export function holdRun(viewer: Viewer, run: Run): Hold {
   const stopping = new AbortController();
-  const timer = setInterval(beat, heartbeatMilliseconds);
+  const timer = setInterval(tryBeat, heartbeatMilliseconds);
   timer.unref();
-  const hold: Hold = { run, stopping, isLost: false, atWork: new Set(), release };
+  const hold: Hold = { run, stopping, isLost: false, atWork: new Set(), beat, release };
   here.set(run.id, stopping);
   if (run.cancelRequested) stopping.abort();
   return hold;
 
   async function beat() {
-    try {
-      const { owned, cancelRequested } = await heartbeatRun(viewer, run.id, run.claimedBy);
-      if (!owned) hold.isLost = true;
-      if (!owned || cancelRequested) stopping.abort();
-    } catch (error) {
-      log.warn("heartbeat failed", { runId: run.id, error: toAppError(error) });
-    }
+    const { owned, cancelRequested } = await heartbeatRun(viewer, run.id, run.claimedBy);
+    if (!owned) hold.isLost = true;
+    if (!owned || cancelRequested) stopping.abort();
+  }
+
+  function tryBeat() {
+    beat().catch((error) => log.warn("heartbeat failed", { runId: run.id, error: toAppError(error) }));
   }
 
   function release() {

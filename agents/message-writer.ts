@@ -29,6 +29,7 @@ export class MessageWriter {
   readonly #target: Target;
   #queue: Promise<void> = Promise.resolve();
   #isSaved = false;
+  #isFinished = false;
 
   constructor(target: Target) {
     this.#target = target;
@@ -42,6 +43,7 @@ export class MessageWriter {
   /** Takes over from a process that died: what it had sent stays sent. */
   restore(chunks: MessageChunk[]): void {
     for (const chunk of chunks) {
+      if (chunk.type === "finish") this.#isFinished = true;
       if (chunk.type === "text-delta") this.#parts.set(chunk.id, { type: "text", text: chunk.delta });
       else if (chunk.type.startsWith("data-")) {
         const part = chunk as Exclude<StoredPart, { type: "text" }>;
@@ -94,6 +96,7 @@ export class MessageWriter {
   }
 
   async finish(): Promise<void> {
+    if (this.#isFinished) return;
     // Lines that still spin belong to work that was cut off.
     for (const [id, part] of this.#parts) {
       if (part.type === "data-progress" && part.data.state === "running") {
@@ -102,6 +105,7 @@ export class MessageWriter {
     }
     await this.delivered();
     await this.#store([{ type: "finish" }]);
+    this.#isFinished = true;
   }
 
   #set(id: string, part: StoredPart): void {

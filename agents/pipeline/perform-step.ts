@@ -1,3 +1,4 @@
+import { patiently } from "@/db/patiently";
 import { beginPipelineStep, isPipelineStopping, setPipelineStep } from "@/db/queries/pipeline-work";
 import { log } from "@/lib/log";
 import type { StepName, StepParameters } from "@/lib/pipeline/steps";
@@ -8,12 +9,15 @@ export type StepOutcome = "succeeded" | "halted" | "failed" | "cancelled";
 
 export const tries = 3;
 
+/** A step's work is not to be done again since its end could not be stored at once. */
+const secondsOfPatience = 120;
+
 /** What would fail again in the same way. */
 const final = ["GATE_HALTED", "PIPELINE_STEP_MISSING", "BAD_INPUT", "SETTINGS_INVALID", "MART_UNKNOWN"];
 
 /**
  * One try of one step of a run, with its log, progress and report stored. A failure that may pass throws, for another
- * try; any other end is returned. Once `abandoned` it never settles: whoever executes next does the step anew.
+ * try; any other end is returned. What it gives once `abandoned` is nobody's: whoever executes next does the step anew.
  */
 export async function performStep(work: {
   runId: string;
@@ -26,8 +30,9 @@ export async function performStep(work: {
   const { runId, step, parameters, attempt, program, abandoned } = work;
   const asked = new AbortController();
   const said = new LogWriter(runId, step);
-  if (await isPipelineStopping(runId)) return stopped(runId, step, said);
-  await beginPipelineStep(runId, step);
+  const storing = { seconds: secondsOfPatience, signal: abandoned };
+  if (await patiently(() => isPipelineStopping(runId), storing)) return stopped(runId, step, said);
+  await patiently(() => beginPipelineStep(runId, step), storing);
   if (attempt > 1) said.write(`try ${attempt} of ${tries}`);
   const listening = watchCancel(runId, asked);
   const progress = progressOf(runId, step);
@@ -40,17 +45,13 @@ export async function performStep(work: {
   } finally {
     clearInterval(listening);
   }
-  if (abandoned.aborted) return new Promise(() => {});
+  if (abandoned.aborted) return "cancelled";
   await Promise.all([said.written(), progress.stored()]);
   if (end.type === "report") {
-    await setPipelineStep(runId, step, {
-      status: "succeeded",
-      report: end.report,
-      progress: null,
-      errorCode: null,
-      errorMessage: null,
-      errorDetails: null,
-    });
+    const { report } = end;
+    const nothing = { progress: null, errorCode: null, errorMessage: null, errorDetails: null };
+    const succeeded = { ...nothing, status: "succeeded" as const, report };
+    await patiently(() => setPipelineStep(runId, step, succeeded), storing);
     return "succeeded";
   }
   if (asked.signal.aborted) return stopped(runId, step, said);

@@ -40,14 +40,17 @@ export interface Workshop {
  */
 export async function runPipeline(runId: string, workshop: Workshop): Promise<void> {
   const { program, seconds, abandoned, closing } = workshop;
-  const begun = await durableStep("begin", () => begin(runId));
+  const begun = await durableStep("begin", () => unlessAbandoned(abandoned, () => begin(runId)));
   if (begun === null) return durableStep("alert", () => alertOf(runId));
   let outcome: StepOutcome = "succeeded";
   for (const step of stepNames.slice(stepNames.indexOf(begun.fromStep))) {
     const { parameters } = begun;
     outcome = await durableStep(
       step,
-      (attempt) => performStep({ runId, step, parameters, attempt, program, abandoned }),
+      (attempt) =>
+        unlessAbandoned(abandoned, () =>
+          performStep({ runId, step, parameters, attempt, program, abandoned }),
+        ),
       { tries, seconds },
     );
     if (outcome !== "succeeded") break;
@@ -55,6 +58,17 @@ export async function runPipeline(runId: string, workshop: Workshop): Promise<vo
   const closed = close(runId, outcome);
   closing.add(closed);
   await closed.finally(() => closing.delete(closed));
+}
+
+/** What a process that executes no longer has to say of a step must not be stored as its end: then it never settles. */
+async function unlessAbandoned<T>(abandoned: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    if (!abandoned.aborted) return result;
+  } catch (error) {
+    if (!abandoned.aborted) throw error;
+  }
+  return new Promise(() => {});
 }
 
 async function close(runId: string, outcome: StepOutcome): Promise<void> {

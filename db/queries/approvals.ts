@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
-import { database } from "../client";
+import { type Database, database, type Transaction } from "../client";
 import { type Approval, approvals, conversations, viewers } from "../schema";
 import { supersedePending } from "./claim-run";
 import { found, lockConversation, requireConversation, requireRunOf } from "./ownership";
@@ -33,8 +33,12 @@ export async function createApproval(viewer: Viewer, approval: NewApproval): Pro
 }
 
 /** @throws AppError NOT_FOUND */
-export async function getApproval(viewer: Viewer, id: string): Promise<Approval> {
-  const [row] = await database()
+export async function getApproval(
+  viewer: Viewer,
+  id: string,
+  db: Database | Transaction = database(),
+): Promise<Approval> {
+  const [row] = await db
     .select({ approval: approvals })
     .from(approvals)
     .innerJoin(conversations, eq(conversations.id, approvals.conversationId))
@@ -62,9 +66,10 @@ export async function decideApproval(
   id: string,
   status: "approved" | "rejected",
   decision: Record<string, unknown>,
+  db: Database | Transaction = database(),
 ): Promise<Approval> {
-  const { conversationId } = await getApproval(viewer, id);
-  const [decided] = await database()
+  const { conversationId } = await getApproval(viewer, id, db);
+  const [decided] = await db
     .update(approvals)
     .set({ status, decision, decidedBy: viewer.id, decidedAt: sql`now()` })
     .where(
@@ -76,13 +81,13 @@ export async function decideApproval(
     )
     .returning();
   if (decided) return decided;
-  throw await alreadyClosed(viewer, id);
+  throw await alreadyClosed(viewer, id, db);
 }
 
-async function alreadyClosed(viewer: Viewer, id: string): Promise<AppError> {
-  const { status, decision, decidedBy } = await getApproval(viewer, id);
+async function alreadyClosed(viewer: Viewer, id: string, db: Database | Transaction): Promise<AppError> {
+  const { status, decision, decidedBy } = await getApproval(viewer, id, db);
   if (status === "superseded") return new AppError("APPROVAL_STALE");
-  const [person] = await database()
+  const [person] = await db
     .select({ name: viewers.name })
     .from(viewers)
     .where(eq(viewers.id, decidedBy ?? ""));

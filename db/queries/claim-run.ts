@@ -1,7 +1,7 @@
 import { and, eq, exists, inArray, lt, not, type SQL, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
-import { database, type Transaction } from "../client";
+import { type Database, database, type Transaction } from "../client";
 import { approvals, type Run, runs } from "../schema";
 import { found, lockConversation, requireRun } from "./ownership";
 
@@ -19,8 +19,9 @@ export async function claimRun(
   viewer: Viewer,
   conversationId: string,
   claim: { messageId: string; claimedBy: string; runId?: string },
+  db: Database | Transaction = database(),
 ): Promise<Run> {
-  return database().transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     await lockConversation(tx, viewer, conversationId);
     await requireIdle(tx, conversationId);
     const { runId, ...values } = claim;
@@ -41,8 +42,9 @@ export async function reclaimRun(
   viewer: Viewer,
   runId: string,
   { approvalId, ...claim }: { claimedBy: string; messageId?: string; approvalId?: string },
+  db: Database | Transaction = database(),
 ): Promise<Run> {
-  return database().transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const { conversationId } = await requireRun(viewer, runId, tx);
     await lockConversation(tx, viewer, conversationId);
     const [run] = await tx

@@ -8,4 +8,5 @@ export * from "./model-use";
 export * from "./results";
 export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
 export * from "./runs";
+export * from "./take-message";
 export { queryJournal } from "./warehouse-queries";

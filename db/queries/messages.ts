@@ -33,8 +33,12 @@ export async function findMessage(
 }
 
 /** Adds a message at the end. The same id again changes nothing and gives the first one: a request may be repeated. */
-export async function appendMessage(viewer: Viewer, message: NewMessage): Promise<Message> {
-  return database().transaction(async (tx) => {
+export async function appendMessage(
+  viewer: Viewer,
+  message: NewMessage,
+  db: Database | Transaction = database(),
+): Promise<Message> {
+  return db.transaction(async (tx) => {
     await lockConversation(tx, viewer, message.conversationId);
     return (await get(tx, message)) ?? append(tx, viewer, message);
   });

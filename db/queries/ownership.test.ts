@@ -71,14 +71,30 @@ const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   },
   setRunStatus: (viewer) => queries.setRunStatus(viewer, owned.runId, "waiting"),
   reclaimRun: (viewer) => queries.reclaimRun(viewer, owned.runId, { claimedBy: "p" }),
+  takeAnswer: async (viewer) => {
+    const { conversationId, runId } = owned;
+    const question = { ...owned.question, id: "a later question" };
+    if (viewer.id === owner.id) {
+      await queries.createApproval(owner, question);
+      await queries.setRunStatus(owner, runId, "waiting");
+    }
+    const message = { id: "an answer", conversationId, parts: [] };
+    const answer = { approvalId: question.id, runId, status: "rejected", decision: {} } as const;
+    return queries.takeAnswer(viewer, message, { messageId: "m3", claimedBy: "p" }, answer);
+  },
   followRun: (viewer) => takeFirst(queries.followRun(viewer, owned.runId, 0, AbortSignal.timeout(30_000))),
   renameConversation: (viewer) => queries.renameConversation(viewer, owned.conversationId, "Mine now"),
   claimRun: async (viewer) => {
     if (viewer.id === owner.id) await queries.setRunStatus(owner, owned.runId, "finished");
     return queries.claimRun(viewer, owned.conversationId, { messageId: "m", claimedBy: "p", runId: "r2" });
   },
-  deleteConversation: async (viewer) => {
+  takeMessage: async (viewer) => {
     if (viewer.id === owner.id) await queries.setRunStatus(owner, "r2", "finished");
+    const message = { id: "a later message", conversationId: owned.conversationId, parts: [] };
+    const run = await queries.takeMessage(viewer, message, { messageId: "m4", claimedBy: "p" });
+    await queries.setRunStatus(owner, run.id, "finished");
+  },
+  deleteConversation: async (viewer) => {
     return queries.deleteConversation(viewer, owned.conversationId);
   },
 };

@@ -3,6 +3,7 @@ import type { Viewer } from "@/lib/auth";
 import { database } from "../client";
 import { toJson } from "../columns";
 import { listen } from "../listen";
+import { patiently } from "../patiently";
 import { type RunEvent, runEvents } from "../schema";
 import { found, requireRun } from "./ownership";
 
@@ -83,9 +84,11 @@ export async function* followRun(
   try {
     while (!signal.aborted) {
       isNews = false;
-      // The status first: events stored before it changed are then among those read.
-      const { status } = await requireRun(viewer, runId);
-      const events = await listRunEvents(viewer, runId, last);
+      // A reader outlives a restart of the database, as the run does.
+      const { status, events } = await patiently(() => readNews(viewer, runId, last), {
+        seconds: 60,
+        signal,
+      });
       last = events.at(-1)?.sequence ?? last;
       if (events.length > 0) yield events;
       if (status !== "running") return;
@@ -94,4 +97,10 @@ export async function* followRun(
   } finally {
     unsubscribe();
   }
+}
+
+async function readNews(viewer: Viewer, runId: string, after: number) {
+  // The status first: events stored before it changed are then among those read.
+  const { status } = await requireRun(viewer, runId);
+  return { status, events: await listRunEvents(viewer, runId, after) };
 }

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { environmentWith } from "@/lib/config";
+import { startProcess } from "@/tests/support/start-process";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { choosePort } from "./choose-port";
 
@@ -14,40 +12,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true }));
 
-/** `npm start` with these settings, to its end. */
-async function start(settings: Record<string, string>): Promise<{ code: number; said: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", path.join("scripts", "start.ts")], {
-    env: environmentWith({ DATA_DIR: dataDir, ...settings }),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  child.stdout.on("data", (data) => {
-    said += data;
-  });
-  child.stderr.on("data", (data) => {
-    said += data;
-  });
-  const [code] = (await once(child, "close")) as [number];
-  return { code, said };
-}
-
 describe("npm start", () => {
   it("lists every wrong setting at once, and starts nothing", async () => {
     const wrong = { PORT: "99999", LOG_LEVEL: "loud", DATABASE_URL: "mysql://x", PLANNER: "openai" };
-    const { code, said } = await start(wrong);
-    expect(code).toBe(1);
-    for (const name of [...Object.keys(wrong).slice(0, 3), "OPENAI_API_KEY"]) expect(said).toContain(name);
-    expect(said).not.toContain("    at ");
+    const start = startProcess({ DATA_DIR: dataDir, ...wrong });
+    expect(await start.ended).toBe(1);
+    for (const name of [...Object.keys(wrong).slice(0, 3), "OPENAI_API_KEY"]) {
+      expect(start.said()).toContain(name);
+    }
+    expect(start.said()).not.toContain("    at ");
   });
 
-  it("says so when the database does not answer, without its password", async () => {
-    const { code, said } = await start({
-      PORT: "0",
-      DATABASE_URL: "postgres://app:hunter2x@127.0.0.1:1/app",
-    });
-    expect(code).toBe(1);
-    expect(said).toContain("The PostgreSQL of DATABASE_URL (127.0.0.1:1) does not answer");
-    expect(said).not.toContain("hunter2x");
+  it("says that the database does not answer, without its password, and tries again until Ctrl-C", async () => {
+    const DATABASE_URL = "postgres://app:hunter2x@127.0.0.1:1/app";
+    const start = startProcess({ DATA_DIR: dataDir, DATABASE_URL });
+    await start.says(/The PostgreSQL of DATABASE_URL \(127.0.0.1:1\) does not answer. It is tried again/);
+    expect(await start.interrupt()).toBe(0);
+    expect(start.said()).not.toContain("hunter2x");
+    expect(start.said()).not.toContain("    at ");
   });
 });
 

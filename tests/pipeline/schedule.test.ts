@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { applySchedule, launchDurable, shutdownDurable } from "@/agents/pipeline/durable";
-import { databaseUrl, database as db } from "@/db/client";
+import { database as db } from "@/db/client";
 import { createTestDatabase, type TestDatabase } from "../support/database";
 
 /** Moments of the schedule that were worked off, in a real DBOS on a real PostgreSQL. */
@@ -10,7 +10,7 @@ let worked: string[] = [];
 let database: TestDatabase;
 
 async function execute(cron: string | null, now: string): Promise<void> {
-  await launchDurable(databaseUrl(), {
+  await launchDurable({
     run: async () => {},
     due: async (moment) => {
       worked.push(moment.toISOString());
