@@ -29,7 +29,7 @@ export function openBucket(settings: S3Settings, limits: Partial<Limits> = {}) {
     },
     /** Fails, and says why, where the bucket cannot be read. */
     async requireBucket(): Promise<void> {
-      await client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }));
+      await client.send(new ListObjectsV2Command({ Bucket, Prefix: settings.prefix, MaxKeys: 1 }));
     },
     /** `from`: the rest of an object that was read up to `offset`; fails where it is no longer the same one. */
     async get(Key: string, from?: { offset: number; version: string | undefined }) {
