@@ -66,7 +66,7 @@ export function fitLatent(
 
   return {
     name: "latent vectors",
-    dimensions: width,
+    key: "latent",
     embedTerms,
     async embed(texts) {
       return texts.map((text) => {

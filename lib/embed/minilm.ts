@@ -28,7 +28,7 @@ export async function openMiniLm(modelsDir: string): Promise<Embedder> {
   const extract = await pipeline("feature-extraction", model, { quantized: true, local_files_only: true });
   return {
     name: "MiniLM",
-    dimensions: 384,
+    key: "minilm",
     async embed(texts) {
       const vectors: Float32Array[] = [];
       for (let at = 0; at < texts.length; at += batch) {

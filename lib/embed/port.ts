@@ -1,7 +1,9 @@
 /** Makes vectors of texts. Vectors have length one, so their dot product is the cosine; a text it knows nothing of gives zeros. */
 export interface Embedder {
-  /** For instance `latent` or `MiniLM`: shown where rankings are shown. */
+  /** For instance `latent vectors` or `MiniLM`: shown where rankings are shown. */
   readonly name: string;
-  readonly dimensions: number;
-  embed(texts: string[]): Promise<Float32Array[]>;
+  /** Of files that hold its vectors: no other maker or model has the same. */
+  readonly key: string;
+  /** @throws AppError QUERY_CANCELLED when `signal` was aborted, by makers that listen to it */
+  embed(texts: string[], signal?: AbortSignal): Promise<Float32Array[]>;
 }

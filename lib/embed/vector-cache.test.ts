@@ -10,7 +10,7 @@ let embedded: string[];
 /** Tells what it was asked for; a vector of the text's length and first letter. */
 const counting: Embedder = {
   name: "counting",
-  dimensions: 2,
+  key: "counting",
   async embed(texts) {
     embedded.push(...texts);
     return texts.map((text) => Float32Array.of(text.length, text.charCodeAt(0)));
@@ -23,7 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const segment = async () => path.join(directory, (await readdir(directory))[0] ?? "");
+const folder = () => path.join(directory, "counting");
+const segment = async () => path.join(folder(), (await readdir(folder()))[0] ?? "");
 
 it("embeds a text once, over restarts and changes", async () => {
   await withVectorCache(counting, directory).embed(["one", "two", "one"]);
@@ -45,7 +46,7 @@ it("makes one file of many and tells how far it is", async () => {
     [512, 600],
     [600, 600],
   ]);
-  expect(await readdir(directory)).toHaveLength(1);
+  expect(await readdir(folder())).toHaveLength(1);
   await withVectorCache(counting, directory).embed(texts);
   expect(embedded).toHaveLength(600);
 });
@@ -75,4 +76,41 @@ it("lets two write at once", async () => {
   embedded = [];
   await withVectorCache(counting, directory).embed(["one", "two", "three"]);
   expect(embedded).toEqual([]);
+});
+
+it("keeps the vectors of each maker and model apart", async () => {
+  await withVectorCache(counting, directory).embed(["one"]);
+  await withVectorCache({ ...counting, key: "other" }, directory).embed(["one"]);
+  expect(embedded).toEqual(["one", "one"]);
+});
+
+it("makes all again when the maker gives vectors of another length", async () => {
+  await withVectorCache(counting, directory).embed(["one", "two"]);
+  const longer: Embedder = {
+    ...counting,
+    async embed(texts) {
+      embedded.push(...texts);
+      return texts.map((text) => Float32Array.of(text.length, 0, 1));
+    },
+  };
+  embedded = [];
+  const vectors = await withVectorCache(longer, directory).embed(["one", "three"]);
+  expect(vectors.map((vector) => [...vector])).toEqual([
+    [3, 0, 1],
+    [5, 0, 1],
+  ]);
+  expect(embedded).toEqual(["three", "one", "three"]);
+});
+
+it("keeps what was made before a maker failed", async () => {
+  const texts = Array.from({ length: 600 }, (_, i) => `text ${i}`);
+  const failing: Embedder = {
+    ...counting,
+    embed: async (part) =>
+      part.includes("text 300") ? Promise.reject(new Error("down")) : counting.embed(part),
+  };
+  await expect(withVectorCache(failing, directory).embed(texts)).rejects.toThrow("down");
+  embedded = [];
+  await withVectorCache(counting, directory).embed(texts);
+  expect(embedded).toHaveLength(600 - 256);
 });

@@ -6,14 +6,18 @@ import { readRetryAfter } from "./retry";
  * wait (`retryable`, `retryAfter` in milliseconds, among the details). The maker's own words are its cause, short and without
  * the key, which servers like to repeat.
  */
-export function failureOf(error: unknown, apiKey: string): AppError {
+export function failureOf(
+  error: unknown,
+  apiKey: string,
+  { who, setting } = { who: "language model", setting: "OPENAI_MODEL" },
+): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof Error && error.cause instanceof AppError) return error.cause;
   const { status, code, headers } = factsOf(error);
   const retryAfter =
     readMilliseconds(headers?.get("retry-after-ms")) ?? readRetryAfter(headers?.get("retry-after"));
   const isTransient = status === null || status === 408 || status === 409 || status === 429 || status >= 500;
-  return new AppError("PLANNER_UNAVAILABLE", sentenceFor(status, code, retryAfter), {
+  return new AppError("PLANNER_UNAVAILABLE", sentenceFor(`The ${who}`, setting, status, code, retryAfter), {
     details: { status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
     cause: withoutKey(error, apiKey),
   });
@@ -24,18 +28,22 @@ export function redactKey(text: string, apiKey: string): string {
   return apiKey.length < 8 ? text : text.replaceAll(apiKey, "[redacted]");
 }
 
-function sentenceFor(status: number | null, code: string | null, retryAfter: number | null): string {
-  if (code === "insufficient_quota") return "The language model's account has no quota left.";
-  if (status === 401 || status === 403)
-    return "The language model refused the API key. Correct OPENAI_API_KEY.";
-  if (status === 404)
-    return "The language model is not known there. Correct OPENAI_MODEL or OPENAI_BASE_URL.";
+function sentenceFor(
+  who: string,
+  setting: string,
+  status: number | null,
+  code: string | null,
+  retryAfter: number | null,
+): string {
+  if (code === "insufficient_quota") return `${who}'s account has no quota left.`;
+  if (status === 401 || status === 403) return `${who} refused the API key. Correct OPENAI_API_KEY.`;
+  if (status === 404) return `${who} is not known there. Correct ${setting} or OPENAI_BASE_URL.`;
   if (status === 429) {
     const wait = retryAfter ? `, and asks to wait ${Math.ceil(retryAfter / 1000)} seconds` : "";
-    return `The language model is at its limit of requests${wait}.`;
+    return `${who} is at its limit of requests${wait}.`;
   }
-  if (status !== null) return `The language model's server failed (HTTP ${status}).`;
-  return "The language model's server did not answer, or broke off.";
+  if (status !== null) return `${who}'s server failed (HTTP ${status}).`;
+  return `${who}'s server did not answer, or broke off.`;
 }
 
 function factsOf(error: unknown): { status: number | null; code: string | null; headers: Headers | null } {

@@ -92,6 +92,6 @@ export async function requestVectors(
   try {
     return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
   } catch (error) {
-    throw failureOf(error, apiKey);
+    throw failureOf(error, apiKey, { who: "embedding model", setting: "OPENAI_EMBEDDING_MODEL" });
   }
 }

@@ -5,11 +5,7 @@ import type { Registry } from "@/lib/registry/types";
  * split into lower-case words; no stems, synonyms, fields or vectors.
  */
 export function plainBm25(registry: Registry): (phrase: string, limit: number) => string[] {
-  const texts = new Map(
-    registry.tables.map((table) => [table.name, [table.name, table.description, ...table.synonyms]]),
-  );
-  for (const { table, name, description } of registry.features) texts.get(table)?.push(name, description);
-  const documents = [...texts].map(([table, parts]) => ({ table, words: wordsOf(parts.join(" ")) }));
+  const documents = [...tableTexts(registry)].map(([table, text]) => ({ table, words: wordsOf(text) }));
   const meanLength = documents.reduce((sum, { words }) => sum + words.length, 0) / documents.length;
   const counts = documents.map(({ words }) => countsOf(words));
   const frequency = new Map<string, number>();
@@ -32,6 +28,15 @@ export function plainBm25(registry: Registry): (phrase: string, limit: number) =
     const found = scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
     return found.slice(0, limit).map(({ table }) => table);
   };
+}
+
+/** Everything that a table says of itself, as one text. */
+export function tableTexts(registry: Registry): Map<string, string> {
+  const texts = new Map(
+    registry.tables.map((table) => [table.name, [table.name, table.description, ...table.synonyms]]),
+  );
+  for (const { table, name, description } of registry.features) texts.get(table)?.push(name, description);
+  return new Map([...texts].map(([table, parts]) => [table, parts.join(" ")]));
 }
 
 function wordsOf(text: string): string[] {

@@ -32,9 +32,9 @@ export interface OpenAiServer {
 
 /**
  * A small server that speaks the chat-completions protocol, JSON and server-sent events, and follows a script; its vectors
- * are a text's words, hashed into so many dimensions.
+ * are a text's words, hashed into so many dimensions, with a `bias` that brings all of them near each other.
  */
-export async function startOpenAiServer({ dimensions = 64 } = {}): Promise<OpenAiServer> {
+export async function startOpenAiServer({ dimensions = 64, bias = 0 } = {}): Promise<OpenAiServer> {
   const received: ReceivedRequest[] = [];
   let chats: ScriptedReply[] = [];
   let vectors: ScriptedReply[] = [];
@@ -49,7 +49,7 @@ export async function startOpenAiServer({ dimensions = 64 } = {}): Promise<OpenA
     const scripted = vectors.shift();
     if (scripted) return reply(response, scripted, body);
     const data = (body.input ?? []).map((text, index) => ({
-      ...{ object: "embedding", index, embedding: hashedVector(text, dimensions) },
+      ...{ object: "embedding", index, embedding: hashedVector(text, dimensions, bias) },
     }));
     const usage = { prompt_tokens: 1, total_tokens: 1 };
     sendJson(response, 200, { object: "list", data, model: body.model, usage });

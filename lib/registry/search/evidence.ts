@@ -51,7 +51,7 @@ export async function gatherEvidence(
     inTables: from.lexicons.tables.match(phrase),
     inOwnWords: from.lexicons.ownWords.match(phrase),
     inFeatures: from.lexicons.features.match(phrase),
-    latent,
+    latent: latent ?? { tables: new Float64Array(), features: new Map() },
     sentence,
   };
 }

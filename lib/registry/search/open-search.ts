@@ -1,11 +1,13 @@
-import path from "node:path";
-import { fitLatent, hasMiniLm, openMiniLm, withVectorCache } from "@/lib/embed";
+import { fitLatent } from "@/lib/embed";
+import { toAppError } from "@/lib/errors";
+import { log } from "@/lib/log";
 import type { RegistrySearch } from "@/lib/registry/search-port";
 import type { Registry } from "@/lib/registry/types";
 import type { EmbeddingSettings } from "@/lib/settings/model";
 import { type Documents, documentsOf } from "./documents";
 import { gatherEvidence, lexiconsOf } from "./evidence";
 import type { HnswLoader } from "./hnsw";
+import { openSentences, type Sentences } from "./open-sentences";
 import { mainEntity, preferenceFor } from "./preference";
 import { rankFeatures } from "./rank-features";
 import { rankTables } from "./rank-tables";
@@ -29,29 +31,27 @@ export interface OpenSearch extends RegistrySearch {
 }
 
 /**
- * Opens the search over a registry: BM25 fused with latent vectors, at once; MiniLM joins in when its files are there
- * and its vectors are made. Never fails for want of a model or of the native index: `description` says what is used.
+ * Opens the search over a registry: BM25 fused with latent vectors, at once; a sentence model joins in when its vectors are
+ * made. Never fails for want of a model or of the native index: `description` says what is used and what is wrong.
  */
 export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   const documents = documentsOf(options.registry);
   const lexicons = lexiconsOf(documents);
-  const latent = await openLatent(documents, options);
+  const indexName = options.registry.mart.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const latent = await openLatent(documents, indexName, options);
   const main = mainEntity(options.registry);
-  let sentence: Semantics | null = null;
-  let remark = "";
-  const settled = prepareSentences().catch(() => {
-    remark = "; MiniLM could not be loaded";
+  const { embeddings } = options;
+  let sentence: Sentences | null = null;
+  let remark = embeddings.maker === "latent" ? "" : "; the sentence model is being prepared";
+  const settled = prepareSentences().catch((thrown: unknown) => {
+    const error = toAppError(thrown);
+    log.warn("sentence model left out", { maker: embeddings.maker, error });
+    remark = `; without a sentence model: ${error.message}`;
   });
 
   async function prepareSentences(): Promise<void> {
-    if (options.embeddings.maker !== "minilm") return;
-    const { modelsDir } = options.embeddings;
-    if (!hasMiniLm(modelsDir)) {
-      remark = "; MODELS_DIR has no complete all-MiniLM-L6-v2";
-      return;
-    }
-    remark = "; MiniLM is being prepared";
-    sentence = await openSentences(modelsDir, documents, options);
+    if (embeddings.maker === "latent") return;
+    sentence = await openSentences(documents, { ...options, embeddings, indexName });
     remark = "";
   }
 
@@ -59,7 +59,8 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
     settled,
     get description() {
       const vectors = sentence ? `${sentence.name} and ${latent.name}` : latent.name;
-      return `words (BM25) fused with ${vectors}, ${latent.searchedBy}${remark}`;
+      const failing = sentence?.isFailing ? `; ${sentence.name} does not answer now` : "";
+      return `words (BM25) fused with ${vectors}, ${latent.searchedBy}${remark}${failing}`;
     },
     async rank(phrase, { limit = 10, entity = main } = {}) {
       const evidence = await gatherEvidence(phrase, { lexicons, latent, sentence });
@@ -73,36 +74,15 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   };
 }
 
-function openLatent(documents: Documents, options: SearchOptions): Promise<Semantics> {
+function openLatent(documents: Documents, indexName: string, options: SearchOptions): Promise<Semantics> {
   const latent = fitLatent([...documents.featureTerms, ...documents.tableTerms]);
   return openSemantics({
-    embedder: latent,
+    name: latent.name,
+    vectorOf: async (phrase) => (await latent.embed([phrase]))[0] ?? null,
+    vectors: [...documents.featureTerms, ...documents.tableTerms].map(latent.embedTerms),
     documents,
-    featureVectors: documents.featureTerms.map(latent.embedTerms),
-    tableVectors: documents.tableTerms.map(latent.embedTerms),
     directory: options.directory,
-    name: `${slug(options.registry.mart)}-latent`,
+    file: `${indexName}-${latent.key}`,
     load: options.loadHnsw,
   });
 }
-
-async function openSentences(
-  modelsDir: string,
-  documents: Documents,
-  options: SearchOptions,
-): Promise<Semantics> {
-  const model = await openMiniLm(modelsDir);
-  const cached = withVectorCache(model, path.join(options.directory, "minilm-vectors"), options.onProgress);
-  const vectors = await cached.embed([...documents.featureTexts, ...documents.tableTexts]);
-  return openSemantics({
-    embedder: model,
-    documents,
-    featureVectors: vectors.slice(0, documents.features.length),
-    tableVectors: vectors.slice(documents.features.length),
-    directory: options.directory,
-    name: `${slug(options.registry.mart)}-minilm`,
-    load: options.loadHnsw,
-  });
-}
-
-const slug = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");

@@ -4,12 +4,11 @@ import {
   addTerms,
   type Embedder,
   fitLatent,
-  hasMiniLm,
-  openMiniLm,
+  openEmbedder,
   type TermWeights,
   withVectorCache,
 } from "@/lib/embed";
-import { embedWithModel } from "@/lib/language-model";
+import { AppError } from "@/lib/errors";
 
 /** What an area may be near to in meaning, each in the words that a note would use. */
 export const anchors: [key: string, text: string][] = [
@@ -41,19 +40,38 @@ export const anchors: [key: string, text: string][] = [
 
 export interface EmbeddedNotes {
   maker: string;
+  /** Why it was not the model of the settings. */
+  notices: string[];
   /** By area: the vector of all its notes, and its cosine with each anchor, in the anchors' order. */
   areas: Map<string, { vector: Float32Array; similarities: number[] }>;
 }
 
 /**
- * Vectors of each area's notes: by the maker of the language model (1,536 numbers), by MiniLM where its files are, or latent
- * ones computed from the notes themselves.
+ * Vectors of each area's notes: by the model that the settings name, or latent ones computed from the notes themselves, also
+ * where that model fails. One maker for all, since vectors of two cannot be compared.
  */
-export async function embedNotes(notes: Map<string, string>): Promise<EmbeddedNotes> {
-  const texts = [...notes.values()];
-  const embedder = await openEmbedder(texts);
-  const anchorVectors = await embedder.embed(anchors.map(([, text]) => text));
-  const vectors = await embedder.embed(texts);
+export async function embedNotes(notes: Map<string, string>, signal?: AbortSignal): Promise<EmbeddedNotes> {
+  const { embeddings, dataDir } = config();
+  const notices: string[] = [];
+  if (embeddings.maker !== "latent") {
+    try {
+      const model = withVectorCache(await openEmbedder(embeddings), path.join(dataDir, "cache", "vectors"));
+      return { ...(await embedBy(model, notes, signal)), notices };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "PLANNER_UNAVAILABLE") throw error;
+      notices.push(`${error.message} The vectors of notes were computed from the notes themselves.`);
+    }
+  }
+  const latent = fitLatent([...notes.values()].map(termsOf));
+  return { ...(await embedBy(latent, notes)), notices };
+}
+
+async function embedBy(embedder: Embedder, notes: Map<string, string>, signal?: AbortSignal) {
+  const anchorVectors = await embedder.embed(
+    anchors.map(([, text]) => text),
+    signal,
+  );
+  const vectors = await embedder.embed([...notes.values()], signal);
   const areas = [...notes.keys()].map((areaId, index) => {
     const vector = vectors[index] as Float32Array;
     return [areaId, { vector, similarities: anchorVectors.map((anchor) => dot(anchor, vector)) }] as const;
@@ -61,25 +79,10 @@ export async function embedNotes(notes: Map<string, string>): Promise<EmbeddedNo
   return { maker: embedder.name, areas: new Map(areas) };
 }
 
-async function openEmbedder(texts: string[]): Promise<Embedder> {
-  const { embeddings, dataDir } = config();
-  const cached = (embedder: Embedder, folder: string) =>
-    withVectorCache(embedder, path.join(dataDir, "cache", "vectors", folder));
-  if (embeddings.maker === "openai") {
-    const { model } = embeddings;
-    const embed = (batch: string[]) => embedWithModel(batch, embeddings);
-    return cached({ name: model, dimensions: 1536, embed }, model);
-  }
-  if (embeddings.maker === "minilm" && hasMiniLm(embeddings.modelsDir)) {
-    return cached(await openMiniLm(embeddings.modelsDir), "minilm");
-  }
-  return fitLatent(
-    texts.map((text) => {
-      const terms: TermWeights = new Map();
-      addTerms(terms, text);
-      return terms;
-    }),
-  );
+function termsOf(text: string): TermWeights {
+  const terms: TermWeights = new Map();
+  addTerms(terms, text);
+  return terms;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

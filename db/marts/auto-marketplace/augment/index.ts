@@ -152,12 +152,13 @@ async function augmentNotes(context: StepContext, tables: Tables) {
     { label: "areas judged by the language model", value: (counts.asked ?? 0) + (counts.cached ?? 0) },
     { label: "areas judged offline", value: counts.offline ?? 0 },
     { label: "tokens used", value: tokens },
-    ...(await augmentVectors(tables, new Map(texts))),
+    ...(await augmentVectors(context, tables, new Map(texts))),
   ];
 }
 
-async function augmentVectors(tables: Tables, notes: Map<string, string>) {
-  const { maker, areas } = await embedNotes(notes);
+async function augmentVectors(context: StepContext, tables: Tables, notes: Map<string, string>) {
+  const { maker, areas, notices } = await embedNotes(notes, context.signal);
+  for (const notice of notices) context.log(notice);
   await tables.write(
     "area_similarities",
     "area_id VARCHAR, anchor VARCHAR, similarity DOUBLE, maker VARCHAR",

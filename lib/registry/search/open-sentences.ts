@@ -1,0 +1,46 @@
+import path from "node:path";
+import { type ModelMaker, openEmbedder, withVectorCache } from "@/lib/embed";
+import { cosineScale } from "./cosine-scale";
+import type { Documents } from "./documents";
+import type { HnswLoader } from "./hnsw";
+import { phraseVectors } from "./phrase-vectors";
+import { openSemantics, type Semantics } from "./semantics";
+
+export interface Sentences extends Semantics {
+  /** Did the model fail when it was last asked for the vector of a phrase? */
+  readonly isFailing: boolean;
+}
+
+/**
+ * A sentence model's vectors of the registry, each made once and kept under `directory`, by maker and model; so are the indexes
+ * over them. May take minutes the first time.
+ * @throws AppError PLANNER_UNAVAILABLE
+ */
+export async function openSentences(
+  documents: Documents,
+  options: {
+    embeddings: ModelMaker;
+    directory: string;
+    indexName: string;
+    onProgress?: (done: number, total: number) => void;
+    loadHnsw?: HnswLoader;
+  },
+): Promise<Sentences> {
+  const { directory, indexName, onProgress, loadHnsw } = options;
+  const model = await openEmbedder(options.embeddings);
+  const cached = withVectorCache(model, path.join(directory, "vectors"), onProgress);
+  const vectors = await cached.embed([...documents.featureTexts, ...documents.tableTexts]);
+  const phrases = phraseVectors(model);
+  const semantics = await openSemantics({
+    ...{ name: model.name, vectorOf: phrases.of, vectors, documents, directory },
+    file: `${indexName}-${model.key}`,
+    scale: await cosineScale(withVectorCache(model, path.join(directory, "vectors"))),
+    load: loadHnsw,
+  });
+  return {
+    ...semantics,
+    get isFailing() {
+      return phrases.isFailing;
+    },
+  };
+}

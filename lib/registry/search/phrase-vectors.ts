@@ -1,0 +1,57 @@
+import type { Embedder } from "@/lib/embed";
+import { log } from "@/lib/log";
+
+/** Milliseconds: for one phrase, and how long a maker that failed is left alone. */
+const patience = { phrase: 2_000, rest: 30_000 };
+const mostKept = 1_000;
+
+export interface PhraseVectors {
+  /** Null where the maker does not answer soon: the search then goes by its other evidence. */
+  of(phrase: string): Promise<Float32Array | null>;
+  /** Did the maker fail the last time it was asked? */
+  readonly isFailing: boolean;
+}
+
+/** Vectors of phrases, each made once; a maker that fails is not asked again for a while, so that a turn waits once. */
+export function phraseVectors(embedder: Embedder, { phrase: limit, rest } = patience): PhraseVectors {
+  const made = new Map<string, Promise<Float32Array>>();
+  let restUntil = 0;
+  return {
+    get isFailing() {
+      return restUntil > 0;
+    },
+    async of(phrase) {
+      const known = made.get(phrase);
+      if (!known && performance.now() < restUntil) return null;
+      const vector = known ?? embedOne(phrase, embedder, limit);
+      if (!known) remember(made, phrase, vector);
+      try {
+        const result = await vector;
+        if (!known) restUntil = 0;
+        return result;
+      } catch (error) {
+        made.delete(phrase);
+        restUntil = performance.now() + rest;
+        log.warn("phrase not embedded", { maker: embedder.name, error });
+        return null;
+      }
+    },
+  };
+}
+
+/** Not every maker hears the signal: whoever waits is let go in any case. */
+async function embedOne(phrase: string, embedder: Embedder, limit: number): Promise<Float32Array> {
+  const late = AbortSignal.timeout(limit);
+  const waited = new Promise<never>((_, reject) => {
+    late.addEventListener("abort", () => reject(new Error(`No vector after ${limit} ms.`)));
+  });
+  const [vector] = await Promise.race([embedder.embed([phrase], late), waited]);
+  if (!vector) throw new Error("There was no vector.");
+  return vector;
+}
+
+function remember(made: Map<string, unknown>, phrase: string, vector: Promise<Float32Array>): void {
+  const [oldest] = made.keys();
+  if (made.size >= mostKept && oldest !== undefined) made.delete(oldest);
+  made.set(phrase, vector);
+}
