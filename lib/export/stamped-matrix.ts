@@ -1,6 +1,6 @@
 import type { Plan } from "@/lib/feature-set";
 import { featureSetHash, planHash as hashOfPlan, sha256 } from "@/lib/feature-set";
-import { type ParquetFile, quoteName, quoteText, type Warehouse } from "@/lib/warehouse";
+import type { ParquetFile, Warehouse } from "@/lib/warehouse";
 import { contentHash } from "./content-hash";
 import { product } from "./manifest";
 
@@ -24,23 +24,19 @@ export async function writeStampedMatrix(options: {
   const { warehouse, plan, sql, path, signal } = options;
   const { mart, stamp } = plan.featureSet;
   const stampColumn = freeName(plan.columns.map(({ name }) => name));
-  const columns = plan.columns.map(({ name }) => quoteName(name)).join(", ");
-  const file = await warehouse.writeParquet(
-    `SELECT ${columns}, ${quoteText(stamp)} AS ${quoteName(stampColumn)} FROM (\n${sql.replace(/;\s*$/, "")}\n) AS matrix`,
-    path,
-    {
-      signal,
-      // No time and no chance in here: the same matrix is the same file.
-      metadata: {
-        product,
-        mart,
-        stamp,
-        feature_set_hash: featureSetHash(plan.featureSet),
-        plan_hash: hashOfPlan(plan),
-        sql_hash: sha256(sql),
-      },
+  const file = await warehouse.writeParquet(sql, path, {
+    signal,
+    constants: { [stampColumn]: stamp },
+    // No time and no chance in here: the same matrix is the same file.
+    metadata: {
+      product,
+      mart,
+      stamp,
+      feature_set_hash: featureSetHash(plan.featureSet),
+      plan_hash: hashOfPlan(plan),
+      sql_hash: sha256(sql),
     },
-  );
+  });
   return { file, stampColumn, contentHash: await contentHash(warehouse, file, signal) };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm, stat } from "node:fs/promises";
 import { AppError } from "@/lib/errors";
-import type { ParquetFile, QueryOptions, QueryResult } from "./port";
+import type { ParquetFile, ParquetOptions, QueryOptions, QueryResult } from "./port";
 import { quoteName, quoteText } from "./quote";
 
 type Query = (sql: string, options?: QueryOptions) => Promise<QueryResult>;
@@ -14,12 +14,12 @@ export async function writeParquet(
   { copy, query }: { copy: Query; query: Query },
   sql: string,
   target: string,
-  options: QueryOptions & { metadata?: Record<string, string> } = {},
+  options: ParquetOptions = {},
 ): Promise<ParquetFile> {
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await copy(
-      `COPY (${withoutSemicolon(sql)}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, USE_TMP_FILE false${keyValues(options.metadata)})`,
+      `COPY (${withConstants(withoutSemicolon(sql), options.constants)}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, USE_TMP_FILE false${keyValues(options.metadata)})`,
       options,
     );
     const file = await readFooter(query, temporary, options.signal);
@@ -76,6 +76,11 @@ async function readFooter(query: Query, file: string, signal?: AbortSignal): Pro
 function keyValues(metadata: Record<string, string> = {}): string {
   const pairs = Object.entries(metadata).map(([key, value]) => `${quoteName(key)}: ${quoteText(value)}`);
   return pairs.length > 0 ? `, KV_METADATA {${pairs.join(", ")}}` : "";
+}
+
+function withConstants(sql: string, constants: Record<string, string> = {}): string {
+  const added = Object.entries(constants).map(([name, value]) => `${quoteText(value)} AS ${quoteName(name)}`);
+  return added.length > 0 ? `SELECT *, ${added.join(", ")} FROM (\n${sql}\n)` : sql;
 }
 
 function withoutSemicolon(sql: string): string {

@@ -4,6 +4,7 @@ export type {
   Cell,
   Dialect,
   ParquetFile,
+  ParquetOptions,
   QueryJournal,
   QueryOptions,
   QueryProgress,

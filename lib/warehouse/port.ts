@@ -16,6 +16,11 @@ export interface QueryOptions {
   parameters?: Cell[];
 }
 
+export interface ParquetOptions extends QueryOptions {
+  metadata?: Record<string, string>;
+  constants?: Record<string, string>;
+}
+
 export interface ParquetFile {
   path: string;
   rows: number;
@@ -69,13 +74,10 @@ export interface Warehouse {
   /** @throws AppError QUERY_FAILED, QUERY_CANCELLED, WAREHOUSE_UNAVAILABLE, WAREHOUSE_DENIED, RESULT_INCOMPLETE */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /**
-   * Writes the rows of `sql` to `path` as Parquet (zstd) and reads the footer back.
+   * Writes the rows of `sql` to `path` as Parquet (zstd), in the order of its own ORDER BY, and reads the footer back.
+   * `constants` are text columns of one value each, after those of `sql`: an order within a FROM clause is none to a service.
    * @throws AppError what {@link Warehouse.query} throws, OBJECT_STORE_UNAVAILABLE; then no file is left at `path`
    */
-  writeParquet(
-    sql: string,
-    path: string,
-    options?: QueryOptions & { metadata?: Record<string, string> },
-  ): Promise<ParquetFile>;
+  writeParquet(sql: string, path: string, options?: ParquetOptions): Promise<ParquetFile>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import path from "node:path";
 import { AppError } from "@/lib/errors";
 import type { ObjectStore } from "@/lib/objects";
 import type { SnowflakeSettings } from "@/lib/settings/warehouse";
-import type { ParquetFile, QueryOptions, RunContext, Warehouse } from "../port";
+import type { ParquetFile, ParquetOptions, QueryOptions, RunContext, Warehouse } from "../port";
 import { quoteName, quoteText } from "../quote";
 import type { DeclaredColumn } from "./cells";
 import type { StatementResult } from "./driver";
@@ -27,7 +27,7 @@ export async function unloadParquet(
   { settings, objects, scratchDirectory, files, run }: UnloadTools,
   sql: string,
   target: string,
-  { metadata, ...options }: QueryOptions & { metadata?: Record<string, string> },
+  { metadata, constants, ...options }: ParquetOptions,
   context: RunContext | undefined,
 ): Promise<ParquetFile> {
   const { declared } = await run(`SELECT * FROM (\n${plain(sql)}\n) LIMIT 0`, options);
@@ -44,7 +44,7 @@ export async function unloadParquet(
     if (unloaded > 0) await objects.getFile(key, local);
     const types = await engineTypes(declared, unloaded > 0 ? local : null, files, options.signal);
     const file = await files.writeParquet(selectAs(declared, types, unloaded > 0 ? local : null), target, {
-      metadata,
+      ...{ metadata, constants },
       signal: options.signal,
     });
     if (file.rows === unloaded) return file;
