@@ -94,8 +94,11 @@ describeWith(["snowflake", "s3"], "a matrix out of Snowflake", () => {
       "FROM (SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 30000)))",
     );
     const metadata = { stamp: "v2026.11", "it's": "so" };
-    const expected = await embedded.writeParquet(own, path.join(scratch, "own.parquet"), { metadata });
-    const written = await warehouse.forRun(context).writeParquet(its, target(), { metadata });
+    const constants = { STAMP: "it's v2026.11" };
+    const expected = await embedded.writeParquet(own, path.join(scratch, "own.parquet"), {
+      ...{ metadata, constants },
+    });
+    const written = await warehouse.forRun(context).writeParquet(its, target(), { metadata, constants });
     expect({ ...written, bytes: 0 }).toEqual({ ...expected, bytes: 0, path: target() });
     expect(await contentHash(warehouse, written)).toBe(await contentHash(embedded, expected));
     await expectLeft("matrix.parquet", "own.parquet");
