@@ -8,8 +8,6 @@ import type { Answer, Task } from "./messages";
 import { tooMuch } from "./too-much";
 
 export interface EngineResult extends QueryResult {
-  /** Were rows left out because of their bytes? */
-  truncated: boolean;
   /** Of the statement itself, without the start of its process. */
   seconds: number;
 }
@@ -39,7 +37,7 @@ const besidesBytes = 64e6;
 export async function runInProcess(task: Task, signal?: AbortSignal): Promise<EngineResult> {
   if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
   const child = startProgram(bytesOf(task.memory));
-  const received = new Received(task.bytes);
+  const received = new Received(task.maximumBytes);
   let reason: AppError | null = null;
   const kill = (why: AppError | null) => {
     reason ??= why;

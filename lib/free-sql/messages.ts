@@ -7,8 +7,7 @@ export interface Task {
   sql: string;
   /** What the engine may use, as in `512MB`. */
   memory: string;
-  /** Of rows, as JSON. What is beyond is left out and told. */
-  bytes: number;
+  maximumBytes: number;
   /** What the statement may take: whoever asks counts them. */
   seconds: number;
 }
@@ -18,5 +17,5 @@ export type Answer =
   | { type: "ready" }
   | { type: "columns"; columns: QueryResult["columns"] }
   | { type: "row"; row: Cell[] }
-  | { type: "end"; truncated: boolean }
+  | { type: "end"; truncated?: true }
   | { type: "error"; kind: string; text: string };

@@ -12,23 +12,16 @@ lines.once("line", (line) => run(JSON.parse(line)));
 lines.once("close", () => process.kill(process.pid, "SIGKILL"));
 process.chdir(os.tmpdir());
 
-async function run({ file, sql, memory, bytes, seconds }: Task): Promise<void> {
+async function run({ file, sql, memory, maximumBytes, seconds }: Task): Promise<void> {
   // Should whoever watches have forgotten it.
   setTimeout(() => process.kill(process.pid, "SIGKILL"), (seconds + 60) * 1000);
   try {
     const limits = { memoryLimit: memory, threads: 1, spill: false } as const;
     const engine = await openDuckDbWarehouse({ path: file, writableDirectories: [], ...limits });
     await tell({ type: "ready" });
-    const { columns, rows } = await engine.query(sql);
+    const { columns, rows, truncated } = await engine.query(sql, { maximumBytes });
     await tell({ type: "columns", columns });
-    let sent = 0;
-    let truncated = false;
-    for (const row of rows) {
-      sent += JSON.stringify(row).length;
-      truncated = sent > bytes;
-      if (truncated) break;
-      await tell({ type: "row", row });
-    }
+    for (const row of rows) await tell({ type: "row", row });
     await tell({ type: "end", truncated });
   } catch (thrown) {
     const { details = {}, cause } = thrown as { details?: { kind?: unknown }; cause?: unknown };

@@ -1,9 +1,11 @@
 import type { Config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
 import type { Mart } from "@/lib/mart";
-import { type AllowedTable, guardSql, limitRows } from "@/lib/sql/guard";
+import { type AllowedTable, guardSql } from "@/lib/sql/guard";
 import type { Cell, QueryResult, RunContext } from "@/lib/warehouse";
 import { EngineError, runInProcess } from "./engine-process";
-import { explainEngineError } from "./explain";
+import { explainFailure } from "./explain";
+import { runOnService } from "./snowflake";
 
 export interface FreeSqlResult {
   /** As it ran, with its limit. */
@@ -33,18 +35,20 @@ export async function runFreeSql(options: {
   context?: RunContext;
   signal?: AbortSignal;
 }): Promise<FreeSqlResult> {
-  const { mart, limits, signal } = options;
+  const { mart, limits } = options;
   const { dialect } = mart.warehouse;
   const tables = tablesOf(mart);
-  const checked = await guardSql(options.sql, { dialect, tables });
-  const sql = limitRows(checked.sql, limits.rows + 1);
-  const used = tables.filter(({ name }) => checked.tables.includes(name));
-  const { columns, rows, truncated, seconds } = await runOn(mart, sql, limits, signal).catch((thrown) => {
-    throw thrown instanceof EngineError ? explainEngineError(thrown, used) : thrown;
+  // One more than are shown tells whether there are more.
+  const { sql, tables: used } = await guardSql(options.sql, { dialect, tables, rows: limits.rows + 1 });
+  const { columns, rows, truncated, seconds } = await runOn(sql, options).catch((thrown) => {
+    throw inOurWords(
+      thrown,
+      tables.filter(({ name }) => used.includes(name)),
+    );
   });
   const kept = rows.slice(0, limits.rows);
   return {
-    ...{ sql, columns, rows: kept, truncated: truncated || rows.length > kept.length },
+    ...{ sql, columns, rows: kept, truncated: truncated === true || rows.length > kept.length },
     ...{ rowLimit: limits.rows, seconds, bytes: Buffer.byteLength(JSON.stringify(kept)) },
   };
 }
@@ -57,8 +61,25 @@ export function tablesOf({ registry }: Pick<Mart, "registry">): AllowedTable[] {
   }));
 }
 
-function runOn(mart: Mart, sql: string, limits: Config["freeSql"], signal?: AbortSignal) {
-  if (mart.file === null) throw new Error("not yet");
+function runOn(
+  sql: string,
+  { mart, limits, context, signal }: Omit<Parameters<typeof runFreeSql>[0], "sql">,
+) {
   const { memory, seconds } = limits;
-  return runInProcess({ file: mart.file, sql, memory, seconds, bytes: maximumBytes }, signal);
+  if (mart.file !== null)
+    return runInProcess({ file: mart.file, sql, memory, seconds, maximumBytes }, signal);
+  return runOnService(mart.warehouse, sql, { seconds, maximumBytes, context, signal });
+}
+
+function inOurWords(thrown: unknown, tables: AllowedTable[]): unknown {
+  if (thrown instanceof EngineError) {
+    const details = { kind: thrown.kind };
+    return (
+      explainFailure(thrown.message, tables, thrown) ??
+      new AppError("QUERY_FAILED", undefined, { details, cause: thrown })
+    );
+  }
+  if (!(thrown instanceof AppError) || thrown.code !== "QUERY_FAILED" || !(thrown.cause instanceof Error))
+    return thrown;
+  return explainFailure(thrown.cause.message, tables, thrown.cause) ?? thrown;
 }

@@ -313,6 +313,17 @@ describe("files", () => {
     await Promise.all([before.close(), after.close()]);
   });
 
+  it("reads no more of a result than it may take", async () => {
+    const sql = "SELECT i, repeat('x', 90) FROM range(100000000) r(i)";
+    const { rows, truncated, columns } = await warehouse.query(sql, { maximumBytes: 1000 });
+    expect(columns.map(({ type }) => type)).toEqual(["integer", "text"]);
+    expect(rows.map(([i]) => i)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(truncated).toBe(true);
+    expect(await warehouse.query("SELECT 1 AS a", { maximumBytes: 1000 })).toEqual(
+      await warehouse.query("SELECT 1 AS a"),
+    );
+  });
+
   it("opens without a file: no tables, no other folder than the writable ones, no setting to change", async () => {
     const empty = await openDuckDbWarehouse({ path: null, writableDirectories: [out] });
     expect((await empty.query("SELECT ? + 1", { parameters: [41] })).rows).toEqual([[42]]);

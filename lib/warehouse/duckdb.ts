@@ -8,6 +8,7 @@ import {
   DOUBLE,
   type DuckDBConnection,
   DuckDBInstance,
+  type DuckDBResult,
   DuckDBTimestampTZValue,
   type DuckDBType,
   type DuckDBValue,
@@ -22,6 +23,7 @@ import { writeParquet } from "./duckdb-parquet";
 import type { Cell, QueryOptions, QueryResult, Warehouse } from "./port";
 import { queryError } from "./query-error";
 import { quoteText } from "./quote";
+import { takeRows } from "./take-rows";
 
 export interface DuckDbWriter {
   /** Runs one or more statements; parameters belong to the last. */
@@ -82,8 +84,10 @@ export async function openDuckDbWarehouse(
   const { instance, release } = await acquire(options.path, directories, options);
   const runner =
     (kinds: readonly StatementType[]) =>
-    (sql: string, { signal, parameters = [] }: QueryOptions = {}) =>
-      onConnection(instance, signal, (connection) => runOne(connection, sql, parameters, kinds));
+    (sql: string, { signal, parameters = [], maximumBytes }: QueryOptions = {}) =>
+      onConnection(instance, signal, (connection) =>
+        runOne(connection, sql, parameters, { kinds, maximumBytes }),
+      );
   const query = runner([StatementType.SELECT, StatementType.EXPLAIN]);
   const copy = runner([StatementType.COPY]);
   let closed = false;
@@ -273,7 +277,7 @@ async function runOne(
   connection: DuckDBConnection,
   sql: string,
   parameters: Cell[],
-  kinds?: readonly StatementType[],
+  { kinds, maximumBytes }: { kinds?: readonly StatementType[]; maximumBytes?: number } = {},
 ): Promise<QueryResult> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw new Error("Input Error: exactly one statement is expected");
@@ -283,18 +287,20 @@ async function runOne(
       throw new Error("Input Error: this kind of statement may not run here");
     }
     if (parameters.length > 0) prepared.bind(...bindable(parameters));
-    const result = await prepared.run();
+    const result = await (maximumBytes ? prepared.stream() : prepared.run());
     const types = result.columnTypes();
-    const rows = await result.getRows();
-    return {
-      columns: result
-        .columnNames()
-        .map((name, index) => ({ name, type: toColumnType(String(types[index])) })),
-      rows: rows.map((row) => row.map((value) => toCell(value))),
-    };
+    const columns = result
+      .columnNames()
+      .map((name, index) => ({ name, type: toColumnType(String(types[index])) }));
+    if (maximumBytes) return { columns, ...(await takeRows(rowsOf(result), maximumBytes)) };
+    return { columns, rows: (await result.getRows()).map((row) => row.map(toCell)) };
   } finally {
     prepared.destroySync();
   }
+}
+
+async function* rowsOf(result: DuckDBResult): AsyncGenerator<Cell[]> {
+  for await (const rows of result.yieldRows()) for (const row of rows) yield row.map(toCell);
 }
 
 async function append(

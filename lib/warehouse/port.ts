@@ -8,10 +8,14 @@ export interface QueryResult {
   columns: { name: string; type: ColumnType }[];
   /** Row by row. Integers beyond 2^53 and decimals come as text; dates and timestamps as ISO 8601 text in UTC. */
   rows: Cell[][];
+  /** Were the last rows left out, because of {@link QueryOptions.maximumBytes}? */
+  truncated?: true;
 }
 
 export interface QueryOptions {
   signal?: AbortSignal;
+  /** Of the rows as JSON: reading ends before the row that would go beyond. Without it every row is read. */
+  maximumBytes?: number;
   /** Bound to `?` placeholders in order. */
   parameters?: Cell[];
 }

@@ -12,7 +12,7 @@ export interface AllowedTable {
 }
 
 export interface GuardedSql {
-  /** The one SELECT, without what stood after its end, and for Snowflake without its comments. */
+  /** What may run: the statement, asked for no more than so many rows; their order is kept. */
   sql: string;
   /** The registry's tables that it reads, in alphabetical order. */
   tables: string[];
@@ -25,25 +25,32 @@ export interface GuardedSql {
  */
 export async function guardSql(
   sql: string,
-  { dialect, tables }: { dialect: Dialect; tables: readonly AllowedTable[] },
+  { dialect, tables, rows }: { dialect: Dialect; tables: readonly AllowedTable[]; rows: number },
 ): Promise<GuardedSql> {
   const text = checkText(sql, dialect);
-  checkBeginning(text.tokens[0]?.text.toUpperCase() ?? "");
+  checkBeginning(text.tokens[0]?.text.toUpperCase() ?? "", dialect);
   if (dialect === "snowflake") {
     const canonical = canonicalText(text.tokens);
-    return { sql: canonical, tables: [...(await checkSnowflake(canonical, tables))].sort() };
+    const { used, limit } = await checkSnowflake(canonical, tables);
+    return { sql: limitSnowflake(canonical, rows, limit), tables: [...used].sort() };
   }
-  return { sql: text.sql, tables: [...(await checkDuckDb(text.sql, tables))].sort() };
+  return { sql: wrapped(text.sql, rows), tables: [...(await checkDuckDb(text.sql, tables))].sort() };
 }
 
-/** The statement with at most this many rows; its order is kept. */
-export function limitRows(sql: string, rows: number): string {
+/** The embedded engine keeps the order of what stands in brackets. */
+function wrapped(sql: string, rows: number): string {
   return `SELECT *\nFROM (\n${sql}\n) AS answer\nLIMIT ${rows}`;
 }
 
+/** Snowflake promises no order of what stands in brackets, so that there a limit is added where none is. */
+function limitSnowflake(sql: string, rows: number, own: number | null): string {
+  if (own === null) return `${sql}\nLIMIT ${rows}`;
+  return own <= rows ? sql : wrapped(sql, rows);
+}
+
 /** Not the lock, which is the parser's tree: it gives the plainer sentence. */
-function checkBeginning(first: string): void {
-  if (["SELECT", "WITH", "FROM", "VALUES", "("].includes(first)) return;
+function checkBeginning(first: string, dialect: Dialect): void {
+  if (["SELECT", "WITH", "VALUES", "("].includes(first) || (first === "FROM" && dialect === "duckdb")) return;
   throw refusal(
     "statement",
     "not a SELECT",

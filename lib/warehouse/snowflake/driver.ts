@@ -3,6 +3,7 @@ import { setVendorSwitches } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import type { SnowflakeSettings } from "@/lib/settings/warehouse";
 import type { Cell, QueryProgress, QueryResult } from "../port";
+import { takeRows } from "../take-rows";
 import { cellReader, columnTypeOf, type DeclaredColumn } from "./cells";
 import { ResultGone, SessionLost, signInError, silent, statementError } from "./driver-error";
 import { type Patience, within } from "./limits";
@@ -29,8 +30,8 @@ export interface SnowflakeConnection {
   /** Hands the statement over; the query's id, while it runs on. */
   submit(statement: Statement): Promise<string>;
   stateOf(queryId: string): Promise<QueryState>;
-  /** Every row of a finished query, or its failure; never some of the rows. */
-  resultOf(queryId: string): Promise<StatementResult>;
+  /** Every row of a finished query up to so many bytes, or its failure; never some of the rows. */
+  resultOf(queryId: string, maximumBytes?: number): Promise<StatementResult>;
   /** Has the service end a query, and waits until it is over. */
   cancel(queryId: string): Promise<void>;
   /** Whether it may be used again. */
@@ -215,9 +216,9 @@ function speakOurWords(
     },
     stateOf: (queryId) =>
       bounded(connection.getQueryStatus(queryId).then(stateOf, (thrown) => renewed(connection, thrown))),
-    resultOf: async (queryId) => {
+    resultOf: async (queryId, maximumBytes) => {
       const finished = await bounded(statement((complete) => connection.fetchResult({ queryId, complete })));
-      return readAll(finished, patience);
+      return readAll(finished, patience, maximumBytes);
     },
     cancel,
     isUsable: () => usable && connection.isUp(),
@@ -265,7 +266,11 @@ async function renewed(connection: Connection, thrown: unknown): Promise<QuerySt
   return "running";
 }
 
-async function readAll(finished: RowStatement, patience: Patience): Promise<StatementResult> {
+async function readAll(
+  finished: RowStatement,
+  patience: Patience,
+  maximumBytes?: number,
+): Promise<StatementResult> {
   const declared = (finished.getColumns() ?? []).map((column) => ({
     name: column.getName(),
     type: column.getType().toLowerCase(),
@@ -274,32 +279,32 @@ async function readAll(finished: RowStatement, patience: Patience): Promise<Stat
   }));
   const readers = declared.map(cellReader);
   const expected = finished.getNumRows();
-  const rows: Cell[][] = [];
+  let received = 0;
   const stream = finished.streamRows();
   // A part of a result that cannot be read makes the SDK fall silent instead of failing.
   const watch = setTimeout(() => stream.destroy(new Error("no row came in time")), patience.row);
-  try {
+  const cells = async function* () {
     for await (const row of stream) {
       watch.refresh();
-      rows.push(readers.map((read, index) => read(row[index])));
+      received++;
+      yield readers.map((read, index) => read(row[index]));
     }
-  } catch (cause) {
-    const lost = statementError(cause);
-    if (lost instanceof SessionLost || lost instanceof ResultGone) throw lost;
-    throw new AppError("RESULT_INCOMPLETE", undefined, {
-      details: { expected, received: rows.length },
-      cause,
+  };
+  const incomplete = (cause?: unknown) =>
+    new AppError("RESULT_INCOMPLETE", undefined, { details: { expected, received }, cause });
+  const taken = await takeRows(cells(), maximumBytes)
+    .catch((cause) => {
+      const lost = statementError(cause);
+      throw lost instanceof SessionLost || lost instanceof ResultGone ? lost : incomplete(cause);
+    })
+    .finally(() => {
+      clearTimeout(watch);
+      stream.destroy();
     });
-  } finally {
-    clearTimeout(watch);
-    stream.destroy();
-  }
-  if (rows.length !== expected) {
-    throw new AppError("RESULT_INCOMPLETE", undefined, { details: { expected, received: rows.length } });
-  }
+  if (!taken.truncated && received !== expected) throw incomplete();
   return {
     columns: declared.map((column) => ({ name: column.name, type: columnTypeOf(column) })),
-    rows,
+    ...taken,
     declared,
   };
 }

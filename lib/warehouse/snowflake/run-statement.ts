@@ -21,7 +21,7 @@ export interface StatementOptions extends QueryOptions {
 export async function runStatement(
   pool: Pool<SnowflakeConnection>,
   sql: string,
-  { parameters = [], signal, context, anew = false }: StatementOptions,
+  { parameters = [], signal, maximumBytes, context, anew = false }: StatementOptions,
   patience: Patience,
 ): Promise<StatementResult> {
   const journal = context?.journal;
@@ -40,11 +40,11 @@ export async function runStatement(
         stoppable(connection, query, signal, patience, async () => {
           if (query.id === null) await begin(connection);
           try {
-            return await finish(connection, query, signal, context, patience);
+            return await finish(connection, query, { signal, maximumBytes, context }, patience);
           } catch (thrown) {
             if (!query.fromJournal || !(thrown instanceof ResultGone)) throw thrown;
             await begin(connection);
-            return finish(connection, query, signal, context, patience);
+            return finish(connection, query, { signal, maximumBytes, context }, patience);
           }
         }),
       { signal, fresh },
@@ -91,8 +91,7 @@ interface Query {
 async function finish(
   connection: SnowflakeConnection,
   query: Query,
-  signal: AbortSignal | undefined,
-  context: RunContext | undefined,
+  { signal, maximumBytes, context }: StatementOptions,
   patience: Patience,
 ): Promise<StatementResult> {
   const queryId = query.id ?? "";
@@ -109,7 +108,9 @@ async function finish(
     if (query.fromJournal && (state === "failed" || state === "unknown")) {
       throw new ResultGone("The remembered query has no result.");
     }
-    if (state === "succeeded" || state === "failed") return connection.resultOf(queryId);
+    if (state === "succeeded" || state === "failed") {
+      return connection.resultOf(queryId, maximumBytes);
+    }
     if (state !== null && state !== "unknown") answered = Date.now();
     if (Date.now() - answered > patience.request) throw silent();
     if (state !== null && state !== "unknown" && Date.now() - told >= 1000) {

@@ -29,8 +29,8 @@ export async function openSnowflakeWarehouse(options: {
       runStatement(pool, sql, { ...statement, context }, patience);
     const query = async (sql: string, queryOptions?: QueryOptions): Promise<QueryResult> => {
       refuseChanges(sql);
-      const { columns, rows } = await run(sql, queryOptions);
-      return { columns, rows };
+      const { declared: _, ...result } = await run(sql, queryOptions);
+      return result;
     };
     return {
       dialect: "snowflake",

@@ -11,8 +11,8 @@ import { type Node, parseDuckDb } from "./parse";
  */
 export async function checkDuckDb(sql: string, tables: readonly AllowedTable[]): Promise<Set<string>> {
   const statement = await parseDuckDb(sql);
-  const { judge, used } = tableJudge(tables, (name) => name.toLowerCase());
-  const columns = new Set(tables.flatMap((table) => table.columns.map((name) => name.toLowerCase())));
+  const { judge, used } = tableJudge(tables, lowerCase);
+  const columns = new Set(tables.flatMap((table) => table.columns.map(lowerCase)));
 
   const visitAll = (value: unknown, field: string, ctes: VisibleCtes): void => {
     if (Array.isArray(value)) for (const one of value) visitAll(one, field, ctes);
@@ -27,13 +27,13 @@ export async function checkDuckDb(sql: string, tables: readonly AllowedTable[]):
     for (const [name, value] of Object.entries(node)) {
       if (name === "cte_map") continue;
       const recurs = kind === "RECURSIVE_CTE_NODE" && name === "right";
-      visitAll(value, name, recurs ? new Set([...visible, text(node.cte_name).toLowerCase()]) : visible);
+      visitAll(value, name, recurs ? new Set([...visible, lowerCase(text(node.cte_name))]) : visible);
     }
   };
   const judgeTable = (node: Node, ctes: VisibleCtes): void => {
     const qualifiers = [text(node.catalog_name), text(node.schema_name)].filter((name) => name !== "");
     // One database is attached, and its only schema is `main`, which no CTE hides.
-    const isOwn = qualifiers.length === 1 && qualifiers[0]?.toLowerCase() === "main";
+    const isOwn = qualifiers.length === 1 && lowerCase(qualifiers[0] ?? "") === "main";
     judge(text(node.table_name), isOwn ? [] : qualifiers, isOwn ? noCtes : ctes, node.query_location);
   };
   /** Each CTE sees those before it; the query sees them all. */
@@ -43,7 +43,7 @@ export async function checkDuckDb(sql: string, tables: readonly AllowedTable[]):
     for (const { key, value } of entriesOf(node)) {
       refuseUnknownFields(value, "cte", cteFields);
       for (const [name, part] of Object.entries(value)) visitAll(part, name, visible);
-      visible.add(text(key).toLowerCase());
+      visible.add(lowerCase(text(key)));
     }
     return visible;
   };
@@ -53,6 +53,11 @@ export async function checkDuckDb(sql: string, tables: readonly AllowedTable[]):
   if (!isNode(statement.node)) throw refusal("statement", "empty", "There is no statement here.");
   visit(statement.node, "node", noCtes);
   return used;
+}
+
+/** As the engine compares names: letters beyond a–z are left as they are, so that no two of its names become one here. */
+function lowerCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 const noCtes: VisibleCtes = new Set();

@@ -6,10 +6,14 @@ import { knownFields, silentFields } from "./kinds";
 import { type Node, parseSnowflake } from "./parse";
 
 /**
- * Walks the whole tree of a statement. Gives the names of the tables that it reads.
+ * Walks the whole tree of a statement. Gives the names of the tables that it reads, and how many rows its own limit lets
+ * through: null where it has none.
  * @throws AppError SQL_REFUSED
  */
-export async function checkSnowflake(sql: string, tables: readonly AllowedTable[]): Promise<Set<string>> {
+export async function checkSnowflake(
+  sql: string,
+  tables: readonly AllowedTable[],
+): Promise<{ used: ReadonlySet<string>; limit: number | null }> {
   const { judge, used } = tableJudge(tables, (name) => name);
 
   const visitAll = (value: unknown, ctes: VisibleCtes): void => {
@@ -56,7 +60,15 @@ export async function checkSnowflake(sql: string, tables: readonly AllowedTable[
     throw refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.");
   }
   visitAll(statement, new Set());
-  return used;
+  return { used, limit: limitOf(isNode(statement[kind]) ? statement[kind] : {}) };
+}
+
+function limitOf(query: Node): number | null {
+  const given = [query.limit, query.top, query.fetch, query.offset].filter((one) => !isNothing(one));
+  if (given.length === 0) return null;
+  const limit = isNode(query.limit) ? (query.limit.this ?? query.limit) : null;
+  const literal = isNode(limit) && isNode(limit.literal) ? Number(limit.literal.value) : Number.NaN;
+  return Number.isInteger(literal) ? literal : Number.POSITIVE_INFINITY;
 }
 
 function checkField(field: string, value: unknown): void {
@@ -87,6 +99,10 @@ function checkSource(source: Node): void {
   const [kind = ""] = Object.keys(source);
   const inner = source[kind];
   if (["table", "subquery", "values"].includes(kind)) return;
+  if (kind === "joined_table" && isNode(inner) && isNode(inner.left)) {
+    checkSource(inner.left);
+    return;
+  }
   if (["alias", "paren"].includes(kind) && isNode(inner) && isNode(inner.this)) {
     checkSource(inner.this);
     return;

@@ -3,7 +3,7 @@
  * version, and every statement but a SELECT, is refused until it is written down here.
  */
 export const knownFields: ReadonlySet<string> = new Set(
-  `select union intersect except subquery values star column table alias paren tuple literal boolean null case cast try_cast in
+  `select union intersect except subquery values joined_table star column table alias paren tuple literal boolean null case cast try_cast in
   between is_null is_true is_false exists any all and or not neg add sub mul div mod eq neq lt lte gt gte like i_like
   similar_to concat null_safe_eq null_safe_neq interval subscript lambda j_s_o_n_extract var extract
   window_function aggregate_function function within_group ordered collation
@@ -14,7 +14,7 @@ export const knownFields: ReadonlySet<string> = new Set(
   this expression left right query name args quoted original_name alias_explicit_as column_aliases alias_keyword lateral
   op escape quantifier low high value literal_type operand whens else_ condition true_value false_value keys
   over partition_by desc nulls_first explicit_asc frame start end Preceding Following kind_text start_side_text end_side_text
-  exclude window_name spec ignore_nulls respect_nulls filter separator default parameters body parameter_types
+  exclude join_mark characters sql_standard_syntax position_explicit dimension window_name spec ignore_nulls respect_nulls filter separator default parameters body parameter_types
   replace rename variant_extract index curly_brace_syntax bracket_notation double_colon_syntax field unit variadic
   to data_type precision scale length custom_name timezone element_type name_value
   table_sample method size use_sample_keyword seed explicit_method method_before_size use_seed_keyword unit_after_size
