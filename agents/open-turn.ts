@@ -39,13 +39,22 @@ export async function openTurn(of: {
 }
 
 const searches = processWide("searches", () => new WeakMap<Mart, Promise<RegistrySearch>>());
+const leaving = processWide("searches end", () => new AbortController());
+
+/** Ends what is still prepared for searches in the background, which would keep a process alive that has done its work. */
+export function leaveSearches(): void {
+  leaving.abort();
+}
 
 /** One index per open mart, kept as long as the mart is. */
 export function searchOf(mart: Mart): Promise<RegistrySearch> {
   const { dataDir, embeddings } = config();
   const open =
     searches.get(mart) ??
-    openSearch({ registry: mart.registry, directory: path.join(dataDir, "index"), embeddings });
+    openSearch({
+      ...{ registry: mart.registry, directory: path.join(dataDir, "index"), embeddings },
+      signal: leaving.signal,
+    });
   searches.set(mart, open);
   open.catch(() => searches.delete(mart));
   return open;

@@ -19,7 +19,9 @@ export async function proposeEnrichment(state: State, config: NodeConfig): Promi
   if (state.enrichment === "decided") return { approval: null };
 
   const groups = await withProgress(config, "engineer", "Looking for features that would help", async () => {
-    const near = await search.rank(wordsOf(state, plan.featureSet), { limit: mostNear });
+    const near = await search.rank(wordsOf(state, plan.featureSet), {
+      ...{ entity: plan.spine.entity, limit: mostNear },
+    });
     return proposeGroups({
       ...{ plan, registry: mart.registry, warehouse: mart.warehouse, signal },
       near: near.map(({ table }) => table),

@@ -19,8 +19,9 @@ export async function rankTables(input: {
 }): Promise<RankedRow[]> {
   const { request, featureSet, registry, search } = input;
   const rows = new Map<string, RankedRow>();
+  const entity = entityOf(featureSet, registry);
   for (const { phrase, tables } of request.include) {
-    const ranked = await search.rank(phrase, { limit: tables.length + alternativesPerPhrase });
+    const ranked = await search.rank(phrase, { entity, limit: tables.length + alternativesPerPhrase });
     const unranked = tables.filter((name) => !ranked.some(({ table }) => table === name));
     const hits = [
       ...ranked,
@@ -39,6 +40,11 @@ export async function rankTables(input: {
     }
   }
   return [...rows.values()].sort((a, b) => Number(b.chosen) - Number(a.chosen) || b.score - a.score);
+}
+
+/** What the rows are about, where it is known. */
+function entityOf({ spine }: FeatureSet, { tables }: Registry): string | undefined {
+  return spine.kind === "population" ? spine.entity : tables.find(({ name }) => name === spine.table)?.entity;
 }
 
 function describe(table: FeatureTable, featureSet: FeatureSet, registry: Registry, request: PlannedRequest) {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { leaveSearches } from "@/agents/open-turn";
 import type { ApprovalPart, DecisionPart } from "@/agents/parts";
 import { allRunsSettled } from "@/agents/run";
 import { leaveDatabase } from "@/db/ensure-database";
@@ -63,6 +64,7 @@ try {
   if (problem.cause) log.error("ask failed", { error: problem });
   process.exitCode = 1;
 } finally {
+  leaveSearches();
   await allRunsSettled();
   await leaveDatabase();
 }

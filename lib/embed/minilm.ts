@@ -29,9 +29,10 @@ export async function openMiniLm(modelsDir: string): Promise<Embedder> {
   return {
     name: "MiniLM",
     key: "minilm",
-    async embed(texts) {
+    async embed(texts, signal) {
       const vectors: Float32Array[] = [];
       for (let at = 0; at < texts.length; at += batch) {
+        signal?.throwIfAborted();
         const output = await extract(texts.slice(at, at + batch), { pooling: "mean", normalize: true });
         const [count = 0, width = 0] = output.dims;
         for (let i = 0; i < count; i += 1)

@@ -4,6 +4,6 @@ export interface Embedder {
   readonly name: string;
   /** Of files that hold its vectors: no other maker or model has the same. */
   readonly key: string;
-  /** @throws AppError QUERY_CANCELLED when `signal` was aborted, by makers that listen to it */
+  /** Fails when `signal` was aborted, by makers that take their time. */
   embed(texts: string[], signal?: AbortSignal): Promise<Float32Array[]>;
 }

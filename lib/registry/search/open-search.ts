@@ -21,6 +21,8 @@ export interface SearchOptions {
   embeddings: EmbeddingSettings;
   /** Hears how many texts the sentence model has embedded. */
   onProgress?: (done: number, total: number) => void;
+  /** Ends the preparation of a sentence model; the next start goes on from there. */
+  signal?: AbortSignal;
   /** Loads the native index; a test gives one that fails. */
   loadHnsw?: HnswLoader;
 }
@@ -44,6 +46,7 @@ export async function openSearch(options: SearchOptions): Promise<OpenSearch> {
   let sentence: Sentences | null = null;
   let remark = embeddings.maker === "latent" ? "" : "; the sentence model is being prepared";
   const settled = prepareSentences().catch((thrown: unknown) => {
+    if (options.signal?.aborted) return;
     const error = toAppError(thrown);
     log.warn("sentence model left out", { maker: embeddings.maker, error });
     remark = `; without a sentence model: ${error.message}`;

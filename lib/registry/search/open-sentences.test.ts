@@ -171,6 +171,17 @@ describe("an embedding model", () => {
     expect(search.description).toContain("did not answer, or broke off");
   });
 
+  it("is left alone when the process has done its work", async () => {
+    const server = await aServer();
+    server.scriptVectors({ kind: "silence" });
+    const leaving = new AbortController();
+    const search = await open(server, "hashed-words", { signal: leaving.signal });
+    await vi.waitUntil(() => server.received.length > 0);
+    leaving.abort();
+    await search.settled;
+    expect(logged).toBe("");
+  });
+
   it("that is silent about a phrase is not waited for, and then left alone for a while", async () => {
     const server = await aServer();
     const search = await open(server);

@@ -23,13 +23,14 @@ export async function openSentences(
     directory: string;
     indexName: string;
     onProgress?: (done: number, total: number) => void;
+    signal?: AbortSignal;
     loadHnsw?: HnswLoader;
   },
 ): Promise<Sentences> {
   const { directory, indexName, onProgress, loadHnsw } = options;
   const model = await openEmbedder(options.embeddings);
   const cached = withVectorCache(model, path.join(directory, "vectors"), onProgress);
-  const vectors = await cached.embed([...documents.featureTexts, ...documents.tableTexts]);
+  const vectors = await cached.embed([...documents.featureTexts, ...documents.tableTexts], options.signal);
   const phrases = phraseVectors(model);
   const semantics = await openSemantics({
     ...{ name: model.name, vectorOf: phrases.of, vectors, documents, directory },
