@@ -4,8 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { measureRegistry, writeRegistry } from "@/lib/registry";
-import { openDuckDbWriter } from "@/lib/warehouse";
+import { buildThings } from "@/tests/support/things-mart";
 import { buildFileOf, closeMarts, ensureMart, listMarts, openMart, placeOf, publishMart } from ".";
 
 let dataDir: string;
@@ -17,33 +16,9 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function build(file: string, stamp = "v2026.11", rows = 3): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const writer = await openDuckDbWriter(file);
-  await writer.run(`create table THINGS as select range as ID from range(${rows})`);
-  const shared = { family: "key", pii: false, owner: "us", description: "A thing." };
-  const registry = await measureRegistry(writer, {
-    mart: "things",
-    title: "Things",
-    stamp,
-    asOf: "2026-11-01T00:00:00Z",
-    tables: [
-      {
-        ...{ name: "THINGS", description: "", entity: "thing", kind: "entity", grain: ["ID"] },
-        ...{ keys: [{ kind: "primary", entity: "thing", columns: ["ID"] }], owner: "us", synonyms: [] },
-      },
-    ],
-    features: [{ ...shared, table: "THINGS", name: "ID", type: "integer", isKey: true }],
-    entities: [],
-    aliases: {},
-  });
-  await writeRegistry(writer, registry);
-  await writer.close();
-}
-
 async function publish(stamp: string, rows: number): Promise<void> {
   const file = buildFileOf(placeOf("things", dataDir), stamp);
-  await build(file, stamp, rows);
+  await buildThings(file, stamp, rows);
   await publishMart("things", stamp, file, { dataDir });
 }
 
@@ -126,7 +101,7 @@ describe("ensureMart", () => {
     const work = async (file: string) => {
       builds++;
       await sleep(100);
-      await build(file);
+      await buildThings(file);
     };
     const built = await Promise.all(Array.from({ length: 5 }, () => ensure(work)));
     expect(builds).toBe(1);
@@ -135,17 +110,17 @@ describe("ensureMart", () => {
   });
 
   it("builds again what cannot be read", async () => {
-    await ensure(build);
+    await ensure(buildThings);
     await closeMarts();
     await writeFile(path.join(placeOf("things", dataDir).directory, "v2026.11.duckdb"), "damaged");
-    expect(await ensure(build)).toBe(true);
+    expect(await ensure(buildThings)).toBe(true);
     expect(await count()).toBe(3);
   });
 
   it("leaves what was current when a build fails, and nothing lying about", async () => {
     await publish("v2026.10", 7);
     const failing = async (file: string) => {
-      await build(file);
+      await buildThings(file);
       throw new Error("half way");
     };
     await expect(ensure(failing)).rejects.toThrow("half way");
@@ -174,7 +149,7 @@ describe("ensureMart", () => {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await gone;
-    expect(await ensure(build)).toBe(true);
+    expect(await ensure(buildThings)).toBe(true);
     expect(await count()).toBe(3);
     expect((await readdir(directory)).sort()).toEqual(["current", "scratch", "v2026.11.duckdb"]);
   });

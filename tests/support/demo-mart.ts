@@ -8,6 +8,8 @@ import { createTestDatabase, type TestDatabase } from "./database";
 import { temporaryFolder } from "./temporary-folder";
 import { buildWorldMart, publishWorldFile } from "./world-mart";
 
+const patience = 600_000;
+
 /** Gives a test file all that turns stand on: a data folder with a demo mart of this size, and a database. */
 export function setUpDemoMart(sellers: number): { database: () => TestDatabase } {
   let dataDir: string;
@@ -18,8 +20,10 @@ export function setUpDemoMart(sellers: number): { database: () => TestDatabase }
     vi.stubEnv("DATA_DIR", dataDir);
     vi.stubEnv("LOG_LEVEL", "error");
     database = await createTestDatabase();
-    await copyWorldMart(sellers, dataDir);
   });
+  // Building takes a while on a busy machine, and publishing to a service too.
+  beforeAll(() => worldMartFile(sellers), patience);
+  beforeAll(() => copyWorldMart(sellers, dataDir), patience);
 
   afterAll(async () => {
     await closeMarts();

@@ -21,9 +21,13 @@ export async function dropBuild({ settings, session, store }: DropContext, name:
 
 /**
  * After a publishing: its staged files; builds of its stamp but for the two newest, since turns under way keep the one before;
- * and what of this mart was begun more than a day ago and never published.
+ * and what of this mart was begun that long ago (milliseconds) and never published.
  */
-export async function dropOldBuilds(context: DropContext, just: BuildName): Promise<void> {
+export async function dropOldBuilds(
+  context: DropContext,
+  just: BuildName,
+  keepUnpublished = day,
+): Promise<void> {
   const { settings, session, store } = context;
   await store.removeAll(stagingPrefix(just));
   const published = await readBuilds(session, sharedSchema(settings), just.mart);
@@ -33,7 +37,7 @@ export async function dropOldBuilds(context: DropContext, just: BuildName): Prom
   );
   const leftovers = rows
     .flatMap(([schema]) => buildOfSchema(settings, String(schema)) ?? [])
-    .filter((name) => name.mart === just.mart && begunAt(name) < Date.now() - day)
+    .filter((name) => name.mart === just.mart && begunAt(name) <= Date.now() - keepUnpublished)
     .filter(({ build }) => !published.some((one) => one.build === build));
   for (const name of [...ofStamp.slice(2), ...leftovers]) await dropBuild(context, name);
 }

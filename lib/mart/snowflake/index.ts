@@ -19,8 +19,13 @@ import { createSharedTables, insertBuild, type PublishedBuild, readBuilds } from
 /**
  * Marts in Snowflake: each build's tables in a schema of its own, all builds' registries in the settings' schema, and there
  * MART_BUILDS, which says which builds are published. See docs/decisions/0012-marts-on-snowflake.md.
+ * @param keepUnpublished milliseconds after which a build that was begun and not published is taken for dead; a day
  */
-export function snowflakeMarts(settings: SnowflakeSettings, store: ObjectStore): MartCatalog {
+export function snowflakeMarts(
+  settings: SnowflakeSettings,
+  store: ObjectStore,
+  { keepUnpublished }: { keepUnpublished?: number } = {},
+): MartCatalog {
   const schema = sharedSchema(settings);
   let opening: Promise<SnowflakeSession> | null = null;
   const open = () => {
@@ -91,7 +96,7 @@ export function snowflakeMarts(settings: SnowflakeSettings, store: ObjectStore):
         const isThere = (await published(mart)).some(({ build }) => build === name.build);
         if (!isThere) throw thrown;
       });
-      await dropOldBuilds(context, name).catch(logged);
+      await dropOldBuilds(context, name, keepUnpublished).catch(logged);
     },
     close: async () => {
       const session = await opening?.catch(() => null);

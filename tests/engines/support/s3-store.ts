@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -38,6 +39,11 @@ export function bucketJudge(server: Server) {
     async unfinished(): Promise<string[]> {
       const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
       return Uploads.map(({ Key = "" }) => Key);
+    },
+    /** The keys that are there now, below a prefix. */
+    async keys(prefix: string): Promise<string[]> {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
+      return Contents.map(({ Key = "" }) => Key);
     },
     /** A key's versions, the newest first; null where it was removed. */
     async versions(key: string): Promise<(string | null)[]> {
