@@ -63,7 +63,7 @@ export function PreviewTable({
       <section
         ref={scroller}
         onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollLeft / WIDTH))}
-        className="scroll-slim relative max-h-[26rem] overflow-auto rounded-md border border-line"
+        className="scroll-slim relative max-h-[26rem] w-fit max-w-full overflow-auto rounded-md border border-line"
         // A scrolling region must be reachable by keyboard.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
         tabIndex={0}

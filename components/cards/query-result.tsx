@@ -41,7 +41,7 @@ export function QueryResult({ result, title }: { result: QueryRows; title: strin
   return (
     <>
       {chart && (
-        <CardSection title="Chart">
+        <CardSection title={chart.title}>
           <Chart chart={chart} />
         </CardSection>
       )}

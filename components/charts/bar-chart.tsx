@@ -71,8 +71,13 @@ export function BarChart({ chart, series, width }: DrawnProps) {
               rx={1.5}
               className={colourOf(series.indexOf(point.series)).fill}
             />
-            <text x={to + 5} y={at + thickness / 2 + 3.5} className="fill-dim text-[10px] tabular-nums">
-              {tickLabel(point.y)}
+            <text
+              x={point.y < 0 ? from - 5 : to + 5}
+              y={at + thickness / 2 + 3.5}
+              textAnchor={point.y < 0 ? "end" : "start"}
+              className="fill-dim text-[10px] tabular-nums"
+            >
+              {tickLabel(Number(point.y.toPrecision(4)))}
             </text>
           </g>
         );

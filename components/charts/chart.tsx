@@ -13,7 +13,7 @@ export function Chart({ chart }: { chart: ChartData }) {
   const drawn = { chart, series, width };
   return (
     <figure className="min-w-0">
-      <div ref={frame} className="scroll-slim max-h-[30rem] overflow-x-hidden overflow-y-auto">
+      <div ref={frame} className="overflow-hidden">
         {chart.kind === "bar" ? <BarChart {...drawn} /> : <PlaneChart {...drawn} />}
       </div>
       {series.length > 1 && (
@@ -29,10 +29,7 @@ export function Chart({ chart }: { chart: ChartData }) {
           ))}
         </ul>
       )}
-      <figcaption className="mt-1.5 text-2xs text-faint">
-        <span className="[overflow-wrap:anywhere]">{chart.title}</span>
-        {chart.note && <span className="block text-warn">{chart.note}</span>}
-      </figcaption>
+      {chart.note && <figcaption className="mt-1.5 text-2xs text-warn">{chart.note}</figcaption>}
     </figure>
   );
 }

@@ -1,14 +1,14 @@
 import type { ChartPoint } from "./spec";
 
 /**
- * Values counted into bins of one round width (1, 2 or 5 times a power of ten), near the number of bins that Sturges' rule
+ * Values counted into bins of one round width (1, 2 or 5 times a power of ten), near the number of bins that Rice's rule
  * gives. Each bin holds its lower edge; the last one holds both.
  */
 export function binValues(values: number[]): ChartPoint[] {
-  const least = Math.min(...values);
-  const greatest = Math.max(...values);
+  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const greatest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (!(greatest > least)) return [];
-  const width = roundWidth((greatest - least) / Math.ceil(Math.log2(values.length) + 1));
+  const width = roundWidth((greatest - least) / Math.ceil(2 * Math.cbrt(values.length)));
   const first = Math.floor(least / width);
   const count = Math.max(Math.ceil(greatest / width) - first, 1);
   const bins = Array.from({ length: count }, (_, index) => ({

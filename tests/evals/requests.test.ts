@@ -4,7 +4,7 @@ import { readRequestCases } from "./request-cases";
 import { type CaseOutcome, runRequests } from "./run-requests";
 
 /** What the offline planner reached, less two: raise these when it gets better. */
-const floor = { tuned: 159, heldOut: 37 };
+const floor = { tuned: 168, heldOut: 40 };
 
 describe("the written requests", () => {
   it("come out exactly right no less often than they did", async () => {
