@@ -1,5 +1,6 @@
 import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
+import { readOpening } from "../offline/intent";
 import { exportWords } from "../offline/lexicon";
 import { tokenize } from "../offline/text";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
@@ -64,12 +65,22 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
   return problems;
 }
 
+/** "What does … mean?" */
+const meaningAsked =
+  /^\W*(?:and |so |but )*wh?at (?:does|do|is meant by)\b.*\b(?:mean|stand for|meant by \S+)\W*$/i;
+
 /**
  * What the person's words give no reason for. A model may have taken it from a text of the data, and data ask for nothing:
- * an export is asked for by a word of exporting, a table or a filter by some word of its phrase.
+ * a greeting, a call for help or a question of meaning runs nothing, an export is asked for by a word of exporting, a table or
+ * a filter by some word of its phrase.
  */
 function unaskedFor({ intent, include, filters }: PlannedRequest, message: string): string[] {
-  const said = new Set(tokenize(message).flatMap(({ word, stem }) => [word, stem]));
+  const tokens = tokenize(message);
+  const { kind } = readOpening(tokens);
+  const runs = !["describe", "greet", "help", "off_topic"].includes(intent);
+  if (runs && (kind === "greet" || kind === "help" || meaningAsked.test(message)))
+    return [`The message asks for no ${intent}.`];
+  const said = new Set(tokens.flatMap(({ word, stem }) => [word, stem]));
   const isSaid = (phrase: string) =>
     tokenize(phrase).some(({ word, stem }) => said.has(word) || said.has(stem));
   const strange = [...include, ...filters].filter(({ phrase }) => !isSaid(phrase));

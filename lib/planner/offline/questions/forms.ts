@@ -56,6 +56,7 @@ const howManyEach = new RegExp(
 );
 const countOf = new RegExp(
   `^(${opening})(how many|what is the number of|what is the count of|the number of|number of|count of|the count of|count) (.+)$`,
+  "i",
 );
 const aggregateOf = new RegExp(
   `${asked}(${Object.keys(aggregateWords).join("|")})(?: value)?(?: of)?(?: the)? (.+)$`,
