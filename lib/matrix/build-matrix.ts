@@ -5,7 +5,7 @@ import { AppError } from "@/lib/errors";
 import { type FeatureSet, type Plan, planHash, resolveFeatureSet, sha256 } from "@/lib/feature-set";
 import { assembleReport, type FilterReport, type QualityReport } from "@/lib/quality";
 import type { ColumnType, Registry } from "@/lib/registry/types";
-import { type CompiledPlan, compilePlan } from "@/lib/sql";
+import { type CompiledPlan, compilePlan, dialects } from "@/lib/sql";
 import { type Cell, type Dialect, quoteName, quoteText, type Warehouse } from "@/lib/warehouse";
 import { countDuplicates, countFilters } from "./probes";
 import { readSpineColumns } from "./spine-columns";
@@ -45,6 +45,7 @@ export async function buildMatrix(input: {
   const spineColumns = await readSpineColumns(featureSet, registry, warehouse, signal);
   const plan = resolveFeatureSet(featureSet, registry, { spineColumns });
   const compiled = compilePlan(plan, warehouse.dialect);
+  requireFits(plan, compiled, warehouse.dialect);
 
   const rightDuplicates = await countDuplicates(compiled.duplicates, warehouse, signal);
   const filters = await countFilters(plan, compiled.filterProbeSql, warehouse, signal);
@@ -76,6 +77,17 @@ export async function buildMatrix(input: {
     await rm(parquetPath, { force: true });
     throw thrown;
   }
+}
+
+function requireFits(plan: Plan, { auditSql }: CompiledPlan, dialect: Dialect): void {
+  const most = dialects[dialect].maxStatementBytes;
+  const bytes = Buffer.byteLength(auditSql);
+  if (most === null || bytes <= most) return;
+  throw new AppError(
+    "FEATURE_SET_INVALID",
+    `The SQL of these ${plan.columns.length} columns has ${bytes} bytes, and the warehouse takes ${most} at most. Ask for fewer features at once.`,
+    { details: { bytes, most } },
+  );
 }
 
 function inBothDialects(plan: Plan, compiled: CompiledPlan, own: Dialect): Record<Dialect, string> {

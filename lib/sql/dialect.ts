@@ -17,6 +17,8 @@ export interface SqlDialect {
   anyTrue(argument: string): string;
   /** May a point in time be found by ASOF JOIN? Only where it was shown to give the same rows. */
   asofJoin: boolean;
+  /** How long a statement may be; null where there is no such limit. */
+  maxStatementBytes: number | null;
 }
 
 export const dialects: Record<Dialect, SqlDialect> = {
@@ -29,6 +31,7 @@ export const dialects: Record<Dialect, SqlDialect> = {
     aggregate: (name, argument, order) => `${name}(${argument} ORDER BY ${order})`,
     anyTrue: (argument) => `bool_or(${argument})`,
     asofJoin: true,
+    maxStatementBytes: null,
   },
   snowflake: {
     name: "snowflake",
@@ -43,6 +46,7 @@ export const dialects: Record<Dialect, SqlDialect> = {
     aggregate: (name, argument) => `${name}(${argument})`,
     anyTrue: (argument) => `boolor_agg(${argument})`,
     asofJoin: false,
+    maxStatementBytes: 1_000_000,
   },
 };
 
