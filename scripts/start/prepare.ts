@@ -2,6 +2,7 @@ import { searchOf } from "@/agents/open-turn";
 import { ensureFirstStamp } from "@/agents/pipeline";
 import { ensureDatabase } from "@/db/ensure-database";
 import { migrate } from "@/db/migrate";
+import { patiently } from "@/db/patiently";
 import { terminalViewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { closeMarts, openMart } from "@/lib/mart";
@@ -14,7 +15,7 @@ export async function prepare(stage: typeof step, signal: AbortSignal): Promise<
   await stage("Database", async (note) => {
     // Started beside its database, or before it: this waits as long as somebody lets it.
     await ensureDatabase({ onProgress: note, patience: Number.POSITIVE_INFINITY, signal });
-    await migrate();
+    await patiently(migrate, { seconds: 60, signal });
   });
   const { defaultMart, dataDir } = config();
   await stage("Mart", async (note) => {
