@@ -80,14 +80,18 @@ export async function runInProcess(task: Task, signal?: AbortSignal): Promise<En
   clearInterval(watch);
   signal?.removeEventListener("abort", stop);
   const { end, columns, rows } = received;
-  if (end?.type === "end")
+  if (end?.type === "end") {
     return { columns, rows, truncated: end.truncated, seconds: (ended - began) / 1000 };
-  if (end?.type === "error" && end.kind === "Out of Memory") {
-    throw tooMuch("memory", task.memory, new EngineError(end.kind, end.text));
   }
-  if (end?.type === "error") throw new EngineError(end.kind, end.text);
+  if (end?.type === "error") throw told(end, task);
   // What cannot allocate any more ends itself with this signal.
   throw reason ?? (how === "SIGABRT" ? tooMuch("memory", task.memory) : failed(how));
+}
+
+function told({ code, kind, text }: Extract<Answer, { type: "error" }>, { memory }: Task): Error {
+  const error = new EngineError(kind, text);
+  if (code !== "QUERY_FAILED") return new AppError(code, undefined, { cause: error });
+  return kind === "Out of Memory" ? tooMuch("memory", memory, error) : error;
 }
 
 /** With nothing of our environment, so that no secret is in its reach; where there is a shell, with limits of the system's. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@/lib/errors";
 import type { Cell, QueryResult } from "@/lib/warehouse/port";
 
 /** What the process that runs a statement is told: one line of JSON. */
@@ -18,4 +19,4 @@ export type Answer =
   | { type: "columns"; columns: QueryResult["columns"] }
   | { type: "row"; row: Cell[] }
   | { type: "end"; truncated?: true }
-  | { type: "error"; kind: string; text: string };
+  | { type: "error"; code: ErrorCode; kind: string; text: string };

@@ -1,5 +1,6 @@
 import os from "node:os";
 import { createInterface } from "node:readline";
+import { toAppError } from "@/lib/errors";
 import { openDuckDbWarehouse } from "@/lib/warehouse/duckdb";
 import type { Answer, Task } from "./messages";
 
@@ -24,9 +25,9 @@ async function run({ file, sql, memory, maximumBytes, seconds }: Task): Promise<
     for (const row of rows) await tell({ type: "row", row });
     await tell({ type: "end", truncated });
   } catch (thrown) {
-    const { details = {}, cause } = thrown as { details?: { kind?: unknown }; cause?: unknown };
-    const text = cause instanceof Error ? cause.message : String(thrown);
-    await tell({ type: "error", kind: String(details.kind ?? "Unknown"), text: text.slice(0, 4000) });
+    const { code, message, details, cause } = toAppError(thrown);
+    const text = cause instanceof Error ? cause.message : message;
+    await tell({ type: "error", code, kind: String(details.kind ?? "Unknown"), text: text.slice(0, 4000) });
   }
 }
 

@@ -5,6 +5,7 @@ import { type AllowedTable, guardSql } from "@/lib/sql/guard";
 import type { Cell, QueryResult, RunContext } from "@/lib/warehouse";
 import { EngineError, runInProcess } from "./engine-process";
 import { explainFailure } from "./explain";
+import { inSlot } from "./slots";
 import { runOnService } from "./snowflake";
 
 export interface FreeSqlResult {
@@ -66,8 +67,10 @@ function runOn(
   { mart, limits, context, signal }: Omit<Parameters<typeof runFreeSql>[0], "sql">,
 ) {
   const { memory, seconds } = limits;
-  if (mart.file !== null)
-    return runInProcess({ file: mart.file, sql, memory, seconds, maximumBytes }, signal);
+  const { file } = mart;
+  if (file !== null) {
+    return inSlot(signal, () => runInProcess({ file, sql, memory, seconds, maximumBytes }, signal));
+  }
   return runOnService(mart.warehouse, sql, { seconds, maximumBytes, context, signal });
 }
 

@@ -1,0 +1,59 @@
+import path from "node:path";
+import type { Mart } from "@/lib/mart";
+import { openSmallMart } from "./small-mart";
+
+/** Hundred customers and their orders, under the names that the hostile statements use. */
+export async function openFreeSqlMart(): Promise<{ mart: Mart; close(): Promise<void> }> {
+  const numbers = Array.from({ length: 100 }, (_, id) => id);
+  const small = await openSmallMart([
+    {
+      name: "customers",
+      grain: ["id"],
+      keys: [{ kind: "primary", entity: "customer", columns: ["id"] }],
+      columns: {
+        id: "integer",
+        name: "text",
+        spent: "float",
+        joined: "date",
+        seen: "timestamp",
+        active: "boolean",
+        age: { type: "integer", derived: { kind: "years_since", column: "id" } },
+      },
+      rows: numbers.map((id) => ({
+        id,
+        name: `buyer ${id}`,
+        spent: id / 2,
+        joined: `2025-01-${String((id % 28) + 1).padStart(2, "0")}`,
+        seen: `2025-01-01 00:00:${String(id % 60).padStart(2, "0")}`,
+        active: id % 2 === 0,
+      })),
+    },
+    {
+      name: "orders",
+      grain: ["id"],
+      keys: [
+        { kind: "primary", entity: "order", columns: ["id"] },
+        { kind: "foreign", entity: "customer", columns: ["customer_id"] },
+      ],
+      columns: {
+        id: "integer",
+        customer_id: "integer",
+        amount: "decimal",
+        ts: "timestamp",
+        "the note": "text",
+      },
+      rows: numbers.map((id) => ({
+        id,
+        customer_id: id % 40,
+        amount: `${id}.25`,
+        ts: "2025-02-03 04:05:06",
+        "the note": id % 3 === 0 ? null : `note "${id}"`,
+      })),
+    },
+  ]);
+  const file = path.join(small.scratchDirectory, "mart.duckdb");
+  return {
+    mart: { ...small, file, name: "small", title: "Small", stamp: "v2026.01", build: "tests" },
+    close: () => small.close(),
+  };
+}
