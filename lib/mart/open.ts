@@ -83,7 +83,7 @@ const day = 86_400_000;
 async function removeLeftovers(scratchDirectory: string): Promise<void> {
   for (const name of await readdir(scratchDirectory)) {
     const file = path.join(scratchDirectory, name);
-    const written = /^(matrix|export)-/.test(name) ? await stat(file).catch(() => null) : null;
+    const written = /^(matrix|export|unloaded|load)-/.test(name) ? await stat(file).catch(() => null) : null;
     if (written && Date.now() - written.mtimeMs > day) await rm(file, { force: true });
   }
 }
