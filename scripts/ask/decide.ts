@@ -1,5 +1,6 @@
 import type { ApprovalPart, DecisionPart } from "@/agents/parts";
 import { proposedAnswers, proposedGroups } from "@/agents/typed-answer";
+import { plainWords } from "@/lib/plain-words";
 import type { Prompt } from "./prompt";
 
 /** `--yes`: takes every proposed answer and group. */
@@ -7,7 +8,7 @@ export function decideByProposal(approval: ApprovalPart): DecisionPart {
   console.log(`\n${approval.title}`);
   printGroups(approval);
   for (const { text, choices } of approval.questions) {
-    console.log(`  ${text} ${choices.find(({ proposed }) => proposed)?.label ?? ""}`);
+    console.log(`  ${plainWords(`${text} ${choices.find(({ proposed }) => proposed)?.label ?? ""}`)}`);
   }
   console.log("  Yes, as proposed.");
   return {
@@ -49,9 +50,9 @@ export async function decideByPrompt(prompt: Prompt, approval: ApprovalPart): Pr
 type Question = ApprovalPart["questions"][number];
 
 async function askQuestion(prompt: Prompt, { text, choices }: Question): Promise<string | null> {
-  console.log(`  ${text}`);
+  console.log(`  ${plainWords(text)}`);
   choices.forEach((choice, index) => {
-    console.log(`    ${index + 1}. ${choice.label}${choice.proposed ? " (proposed)" : ""}`);
+    console.log(`    ${index + 1}. ${plainWords(choice.label)}${choice.proposed ? " (proposed)" : ""}`);
   });
   for (;;) {
     const said = await prompt.ask(`  1–${choices.length}, enter for the proposed: `);
