@@ -1,15 +1,21 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir } from "node:fs/promises";
-import { expect, it } from "vitest";
-import { openExportFile } from "@/agents/run";
-import { listExports } from "@/db/queries";
+import { sql } from "drizzle-orm";
+import { expect, it, vi } from "vitest";
+import { allRunsSettled, openExportFile, resumeStaleRuns } from "@/agents/run";
+import { database as db } from "@/db/client";
+import { latestRun, listExports, listMessages } from "@/db/queries";
+import { warehouseQueries } from "@/db/schema";
 import { manifestSchema, replayManifest } from "@/lib/export";
 import { sha256 } from "@/lib/feature-set";
 import { openMart } from "@/lib/mart";
-import { openObjectStore } from "@/lib/objects";
 import { aViewer } from "../support/a-viewer";
 import { begin, type Heard, yes } from "../support/turns";
 import { describeWith } from "./support/engines";
 import { setUpSnowflakeMart } from "./support/published-mart";
+import { bucketJudge } from "./support/s3-store";
+import { handedOver } from "./support/snowflake-driver";
 
 const request =
   "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
@@ -17,7 +23,7 @@ const request =
 const viewer = aViewer("Tester");
 
 describeWith(["snowflake", "s3"], "the main job on Snowflake and S3", () => {
-  setUpSnowflakeMart(200);
+  const { servers, database } = setUpSnowflakeMart(60);
   let tell: Awaited<ReturnType<typeof begin>>;
   let built: Heard;
 
@@ -73,10 +79,60 @@ describeWith(["snowflake", "s3"], "the main job on Snowflake and S3", () => {
     expect(replay.notes).toEqual([]);
   });
 
+  it("tells the warehouse for whom each statement is, and which approval an export has", async () => {
+    const [row] = await listExports(viewer, tell.id);
+    const unloads = await handedOver(servers().snowflake.url, /^COPY INTO 's3:/);
+    const tags = unloads.map(({ parameters }) => JSON.parse(parameters.QUERY_TAG ?? ""));
+    const turn = { user: viewer.id, conversation: tell.id, run: row?.runId };
+    expect(tags).toContainEqual(turn);
+    expect(tags).toContainEqual({ ...turn, approval: row?.approvalId });
+  });
+
+  it("finds its query again after the process was killed, and asks no second time", async () => {
+    const other = await begin(viewer);
+    const child = spawn(
+      process.execPath,
+      [
+        ...["--import", "tsx", "tests/fixtures/die-in-turn.ts", database().url, viewer.id, other.id],
+        ...["never", "geo features for sellers in Mumbai, no personal data"],
+      ],
+      { stdio: ["ignore", "ignore", "inherit"] },
+    );
+    const unloadsOf = async (runId: string) =>
+      (await handedOver(servers().snowflake.url, /^COPY INTO 's3:/)).filter(
+        ({ parameters }) => JSON.parse(parameters.QUERY_TAG ?? "{}").run === runId,
+      );
+    const begun = await vi.waitUntil(
+      async () => {
+        const run = await latestRun(viewer, other.id);
+        const [unload] = run ? await unloadsOf(run.id) : [];
+        const known = await db().select().from(warehouseQueries);
+        return unload && known.some(({ queryId }) => queryId === unload.id) ? { run, unload } : null;
+      },
+      { timeout: 170_000, interval: 20 },
+    );
+    child.kill("SIGKILL");
+    await once(child, "exit");
+
+    await db().execute(
+      sql`update runs set heartbeat_at = now() - interval '1 minute' where status = 'running'`,
+    );
+    await resumeStaleRuns();
+    await allRunsSettled();
+    const messages = await listMessages(viewer, other.id);
+    const parts = messages.at(-1)?.parts as { type: string; data?: { report?: { rows: number } } }[];
+    expect(parts.filter(({ type }) => type === "data-result")).toHaveLength(1);
+    expect(parts.filter(({ type }) => type === "data-approval")).toHaveLength(1);
+    expect((await unloadsOf(begun.run?.id ?? "")).map(({ id }) => id)).toEqual([begun.unload.id]);
+  });
+
   it("leaves nothing of its way in the scratch folder or the bucket", async () => {
     const { scratchDirectory } = await openMart("auto-marketplace");
-    const left = (await readdir(scratchDirectory)).filter((name) => !name.startsWith("replay-"));
-    expect(left.filter((name) => !name.startsWith(".spill"))).toEqual([]);
-    expect(await openObjectStore().exists("unload")).toBe(false);
+    const left = (await readdir(scratchDirectory)).filter((name) => !/^(replay-|\.spill)/.test(name));
+    expect(left).toEqual([]);
+    const judge = bucketJudge(servers().s3);
+    expect(await judge.keys("unload/")).toEqual([]);
+    expect(await judge.keys("marts/")).toEqual([]);
+    judge.close();
   });
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -79,6 +79,9 @@ describeWith(["snowflake", "s3"], "publishing to Snowflake", () => {
     await Promise.all([publish("v2026.11", 5), publish("v2026.11", 6)]);
     expect([5, 6]).toContain(await things());
     expect(await stagedFiles()).toEqual([]);
+    // What both of them tried to clear away, and one may have kept from the other, the next clears away.
+    await publish("v2026.11", 9);
+    expect(await buildsLeft()).toHaveLength(4);
   });
 
   it.each([
@@ -86,10 +89,6 @@ describeWith(["snowflake", "s3"], "publishing to Snowflake", () => {
     [
       "values are missing",
       (file: string) => `SELECT CAST(NULL AS BIGINT) AS ID FROM read_parquet(${quoteText(file)})`,
-    ],
-    [
-      "the column is called something else",
-      (file: string) => `SELECT ID AS OTHER FROM read_parquet(${quoteText(file)})`,
     ],
   ])("refuses what was loaded where %s, and leaves what was current", async (_what, damaged) => {
     const before = await things();
@@ -189,7 +188,7 @@ describeWith(["snowflake", "s3"], "publishing to Snowflake", () => {
     return {
       ...store,
       putFile: async (key, file) => {
-        const writer = await openDuckDbWriter(path.join(dataDir, "damage.duckdb"));
+        const writer = await openDuckDbWriter(path.join(dataDir, `damage-${randomUUID()}.duckdb`));
         try {
           const { columns } = await writer.query(`SELECT * FROM read_parquet(${quoteText(file)}) LIMIT 0`);
           if (columns.some(({ name }) => name === column)) {

@@ -8,9 +8,11 @@ import { martFiles } from "@/lib/mart/files";
 import { fileOf, placeOf } from "@/lib/mart/layout";
 import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { folderStore, openObjectStore } from "@/lib/objects";
+import { draftMart, registerMart } from "@/lib/profile";
 import { quoteName, quoteText } from "@/lib/warehouse";
 import { worldMartFile } from "../support/demo-mart";
 import { temporaryFolder } from "../support/temporary-folder";
+import { writtenFolder } from "../support/written-folder";
 import { describeWith } from "./support/engines";
 import { setUpSnowflakeMart } from "./support/published-mart";
 import { setTitles, variedSet } from "./support/varied-sets";
@@ -36,8 +38,25 @@ describeWith(["snowflake", "s3"], "the same mart in Snowflake and in the embedde
     await rm(folder, { recursive: true, force: true });
   });
 
+  it("takes a mart made of a person's own files", async () => {
+    const files = {
+      "shops.csv": 'shop code;town;"rent, € ""net"""\nA1;Nørby;1,5\nB2;Søby;NA\n',
+      "sales.csv": "shop code,no,sold at,amount\nA1,007,2026-01-01 10:00,1\nA1,008,2026-01-02 11:30,2\n",
+    };
+    const draft = await draftMart({ name: "shops", folder: await writtenFolder(files), stamp: "v2026.01" });
+    await registerMart(draft);
+    const mart = await openMart("shops");
+    const { rows } = await mart.warehouse.query('SELECT * FROM "shops" ORDER BY 1');
+    expect(rows).toEqual([
+      ["A1", "Nørby", 1.5],
+      ["B2", "Søby", null],
+    ]);
+    const sales = mart.registry.tables.find(({ name }) => name === "sales");
+    expect(sales).toMatchObject({ rowCount: 2, eventTime: "sold_at" });
+  });
+
   it("has the same registry", async () => {
-    expect(await listMarts()).toEqual([{ name: "auto-marketplace", stamp: "v2026.11" }]);
+    expect(await listMarts()).toContainEqual({ name: "auto-marketplace", stamp: "v2026.11" });
     expect(snowflake.registry).toEqual(embedded.registry);
     expect(snowflake).toMatchObject({ name: "auto-marketplace", stamp: "v2026.11", file: null });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, vi } from "vitest";
+import type { TestDatabase } from "../../support/database";
 import { setUpDemoMart } from "../../support/demo-mart";
 import type { SnowflakeServer } from "./emulator";
 import { freshS3, freshSnowflake } from "./engines";
@@ -10,6 +11,7 @@ import type { S3Server } from "./object-server";
  */
 export function setUpSnowflakeMart(sellers: number): {
   servers: () => { snowflake: SnowflakeServer; s3: S3Server };
+  database: () => TestDatabase;
 } {
   let servers: { snowflake: SnowflakeServer; s3: S3Server };
 
@@ -24,7 +26,5 @@ export function setUpSnowflakeMart(sellers: number): {
     await servers.snowflake.stop();
     await servers.s3.stop();
   });
-  setUpDemoMart(sellers);
-
-  return { servers: () => servers };
+  return { servers: () => servers, ...setUpDemoMart(sellers) };
 }
