@@ -1,6 +1,6 @@
 import { conceptsOf, stem } from "@/lib/embed";
 import type { Feature, Registry } from "@/lib/registry/types";
-import { nameWords } from "../text";
+import { nameWords, singular } from "../text";
 import type { Reached } from "./reach";
 
 export interface FoundColumn {
@@ -48,9 +48,11 @@ export function findColumn(
   const found = [...reached].flatMap(({ table, hops }) =>
     registry.features.flatMap((column) => {
       if (column.table !== table.name || column.pii || column.derived || !accepts(column)) return [];
+      const name = wordsOf(column.name);
       // "Type" alone, or a name that has the word: then it is no filling.
-      const name = wordsOf(column.name, entityWords);
-      const match = matchWords(all, name) ?? (telling.length > 0 ? matchWords(telling, name) : null);
+      const match =
+        matchWords(all, name, entityWords) ??
+        (telling.length > 0 ? matchWords(telling, name, entityWords) : null);
       if (!match) return [];
       const isPopulation = table.kind === "entity";
       return [{ column, match: { ...match, hops, isPopulation, nullRate: column.nullRate } }];
@@ -84,17 +86,18 @@ export function compareMatches(a: Match, b: Match): number {
   );
 }
 
-/** The telling words of a column's name; the entity it is of tells nothing. */
-function wordsOf(name: string, entityWords: Set<string>): string[] {
+/** The words of a column's name, without the unit at its end. */
+function wordsOf(name: string): string[] {
   const words = nameWords(name);
-  const bare = words.filter(
-    (word, index) => !(index === words.length - 1 && words.length > 1 && unitWord.test(word)),
-  );
-  const telling = bare.filter((word) => !entityWords.has(word));
-  return telling.length > 0 ? telling : bare;
+  return words.filter((word, index) => index === 0 || index < words.length - 1 || !unitWord.test(word));
 }
 
-function matchWords(said: string[], name: string[]): Pick<Match, "head" | "exact" | "extra"> | null {
+/** The entity that a column is of may be said or left out: "seller plan" is PLAN, "plan" is SELLER_PLAN. */
+function matchWords(
+  said: string[],
+  name: string[],
+  entityWords: Set<string>,
+): Pick<Match, "head" | "exact" | "extra"> | null {
   const met = new Set<number>();
   let exact = 0;
   for (const word of said) {
@@ -102,12 +105,16 @@ function matchWords(said: string[], name: string[]): Pick<Match, "head" | "exact
     const concepts = conceptsOf(stem(word));
     const at =
       same >= 0 ? same : name.findIndex((one) => conceptsOf(stem(one)).some((id) => concepts.includes(id)));
+    if (at < 0 && entityWords.has(singular(word))) continue;
     if (at < 0) return null;
     if (same >= 0) exact++;
     met.add(at);
   }
+  // "Sellers" alone is no column of them.
+  if ([...met].every((at) => name.length > 1 && entityWords.has(name[at] ?? ""))) return null;
   const extra = name.reduce(
-    (sum, word, at) => sum + (met.has(at) ? 0 : (unsaid[stemOf(word)] ?? unsaid[word] ?? 1)),
+    (sum, word, at) =>
+      sum + (met.has(at) || entityWords.has(word) ? 0 : (unsaid[stemOf(word)] ?? unsaid[word] ?? 1)),
     0,
   );
   return { head: met.has(name.length - 1), exact, extra };

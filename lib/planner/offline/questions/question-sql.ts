@@ -90,9 +90,10 @@ function truncated({ unit, column }: Extract<Dimension, { kind: "time" }>): stri
   return `CAST(date_trunc('${unit}', ${place(column)}) AS DATE)`;
 }
 
-/** Rankings by the figure, stretches of time in their order, everything else from the greatest figure on. */
+/** Rankings by the figure; what has an order of its own, time and numbers, in that; all else from the greatest figure on. */
 function orderOf({ by, ranking }: DataQuestion, figure: string, shown: string): string {
-  if (by?.kind === "time" && !ranking) return quoteName(shown);
+  const isOrdered = by?.kind === "time" || (by?.kind === "column" && by.column.type === "integer");
+  if (isOrdered && !ranking) return quoteName(shown);
   const direction = ranking?.first === "least" ? "ASC" : "DESC";
   return `${quoteName(figure)} ${direction} NULLS LAST, ${quoteName(shown)}`;
 }

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenSearch, openSearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
+import { guardSql } from "@/lib/sql/guard";
 import type { Dialect } from "@/lib/warehouse";
 import { smallFlights, smallMarketplace } from "@/tests/fixtures/small-marts";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -128,6 +129,35 @@ describe("its statement", () => {
     ["which city has the most sellers in Gotham?", "Gotham"],
   ])("is not written for %j, and the word is told", async (message, unread) => {
     expect(await ask(message)).toMatchObject({ ran: 0, answer: { unread } });
+  });
+});
+
+describe("behind the guard", () => {
+  const tables = smallMarketplace.tables.map(({ name, grain }) => ({
+    name,
+    columns: smallMarketplace.features
+      .filter((one) => one.table === name)
+      .map((one) => one.name)
+      .concat(grain),
+  }));
+
+  it.each(["duckdb", "snowflake"] as const)("every kind of statement passes in %s", async (dialect) => {
+    for (const message of [
+      "which city has the most franchise dealers?",
+      "average price by make in Pune",
+      "median price by state",
+      "how many sellers joined per month",
+      "which city has the highest median income?",
+      "highest price by make",
+      "what is the total price in Mumbai",
+      "how many sellers rated at least 3 by seller type",
+      "how many sellers that joined after 2025-01-01 by state",
+    ]) {
+      const { sql, answer } = await ask(message, { dialect });
+      expect(answer, message).toHaveProperty("text");
+      const passed = await guardSql(sql, { dialect, tables, rows: 1001 });
+      expect(passed.tables.length, message).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -53,7 +53,9 @@ async function counting(
 ): Promise<ReadQuestion> {
   const rows = await readRows(`${form.measured} ${form.rest}`, readCount);
   if ("unread" in rows) return rows;
-  if (!rows.entity) return { unread: form.measured };
+  // "Sellers with at least 10 listings" counts sellers, whatever else was understood.
+  const head = entityNamed(form.measured.split(" ").at(-1) ?? "", vocabulary);
+  if (!rows.entity || (head && head !== rows.entity)) return { unread: head ? form.rest : form.measured };
   const reached = reachFrom(rows.entity, vocabulary.registry);
   const by = form.by === null ? null : dimensionOf(form.by, rows.entity, reached, vocabulary);
   if (form.by !== null && !by) return { unread: form.by };
