@@ -14,7 +14,7 @@ beforeAll(async () => {
   server = await startOpenAiServer();
   const settings = {
     ...{ PLANNER: "openai", OPENAI_API_KEY: testKey, OPENAI_BASE_URL: server.baseUrl },
-    ...{ OPENAI_FIRST_TOKEN_SECONDS: "2", OPENAI_TOTAL_SECONDS: "4", OPENAI_TOKENS_PER_DAY: "100000" },
+    ...{ OPENAI_FIRST_TOKEN_SECONDS: "6", OPENAI_TOTAL_SECONDS: "20", OPENAI_TOKENS_PER_DAY: "100000" },
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
 });
@@ -40,7 +40,7 @@ async function tokensTaken(): Promise<number> {
   return row?.tokens ?? 0;
 }
 
-describe("a turn with a language model", () => {
+describe("a turn with a language model", { timeout: 240_000 }, () => {
   it("takes the model's reading, counts its tokens, and asks nothing twice", async () => {
     const viewer = aViewer();
     server.script(geo);

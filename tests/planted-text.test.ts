@@ -107,7 +107,7 @@ async function approvalsOf(conversationId: string) {
 const queriesOf = (heard: Heard) =>
   heard.parts("sql").length + heard.parts("result").length + heard.parts("query").length;
 
-describe("a model that obeys what it reads in the data", () => {
+describe("a model that obeys what it reads in the data", { timeout: 240_000 }, () => {
   it.each(["hello", "what does floors mean?", "what can you do?"])(
     "brings about no approval, export or query on %j",
     async (words) => {
@@ -219,7 +219,7 @@ describe("a model that obeys what it reads in the data", () => {
   });
 });
 
-describe("what the data say", () => {
+describe("what the data say", { timeout: 240_000 }, () => {
   it("is shown as words: no markup, no link, no picture", async () => {
     const tell = await begin();
     obey({ intent: "build", entity: "shop", include: [rents], filters: [] });

@@ -70,7 +70,7 @@ describe("whatever the server does", () => {
     ["silence", [{ kind: "silence" }], /did not begin to answer in time/, 1],
     [
       "a stream slower than time",
-      [{ kind: "say", content: half.repeat(9), pause: 400 }],
+      [{ kind: "say", content: half.repeat(9), pause: 800 }],
       /did not finish/,
       1,
     ],
@@ -95,7 +95,7 @@ describe("whatever the server does", () => {
     async (_, replies, notice, most) => {
       server.script(...replies);
       const { request, notices } = await plan(
-        modelAt(server, { firstTokenTimeout: 1_500, totalTimeout: 3_000 }),
+        modelAt(server, { firstTokenTimeout: 3_000, totalTimeout: 6_000 }),
       );
       expect(notices).toEqual([expect.stringMatching(notice)]);
       expect(notices[0]).toMatch(/ The offline planner took over\.$/);
