@@ -11,6 +11,7 @@ import { sha256 } from "@/lib/feature-set";
 import { type ObjectStore, s3Store } from "@/lib/objects";
 import { createExportMart, type ExportMart } from "@/tests/fixtures/export-mart";
 import { describeWith, freshS3 } from "./support/engines";
+import { type FaultProxy, startFaultProxy } from "./support/fault-proxy";
 import type { S3Server } from "./support/object-server";
 import type { PublishOrder, PublishTask } from "./support/s3-publish-and-die";
 import { bucketJudge, s3SettingsOf } from "./support/s3-store";
@@ -26,26 +27,35 @@ describeWith(["s3"], "an export killed at any moment", () => {
   let mart: ExportMart;
   let store: ObjectStore;
   let judge: ReturnType<typeof bucketJudge>;
-  let task: string;
+  /** Each with its own line to the server, on which requests are counted, and the publisher's task. */
+  let lanes: { line: FaultProxy; task: string }[];
   beforeAll(async () => {
     server = await freshS3();
     const settings = s3SettingsOf(server, { prefix: "team" });
     store = s3Store(settings);
     judge = bucketJudge(server);
     mart = await createExportMart();
-    task = path.join(mart.folder, "task.json");
     const { martFile, scratchDirectory, registry, plan } = mart;
     const report = { ...mart.report, rows, nulls: [] };
-    const whole: PublishTask = {
-      ...{ settings, martFile, scratchDirectory, registry, plan, report },
-      sql: { duckdb: sql, snowflake: sql },
-    };
-    await writeFile(task, JSON.stringify(whole));
+    lanes = await Promise.all(
+      [0, 1].map(async (lane) => {
+        const line = await startFaultProxy(server.url);
+        const task = path.join(mart.folder, `task-${lane}.json`);
+        const content: PublishTask = {
+          ...{ martFile, scratchDirectory, registry, plan, report },
+          settings: { ...settings, endpoint: line.url },
+          sql: { duckdb: sql, snowflake: sql },
+        };
+        await writeFile(task, JSON.stringify(content));
+        return { line, task };
+      }),
+    );
     await writeFile(replacement(kills), contentOf(kills));
     await store.putFile("replaced", replacement(kills));
   });
   afterAll(async () => {
     judge.close();
+    await Promise.all(lanes.map(({ line }) => line.stop()));
     await mart.close();
     await server.stop();
   });
@@ -57,7 +67,7 @@ describeWith(["s3"], "an export killed at any moment", () => {
   const prefixOf = (attempt: number) =>
     `exports/export-mart/v2026.11/${sha256(`export of approval ${approvalOf(attempt)}`).slice(0, 24)}`;
 
-  async function publisher(): Promise<ChildProcess> {
+  async function publisher(task: string): Promise<ChildProcess> {
     const program = path.join(import.meta.dirname, "support", "s3-publish-and-die.ts");
     const child = fork(program, [task], { execArgv: ["--import", "tsx"] });
     await heardFrom(child);
@@ -94,13 +104,12 @@ describeWith(["s3"], "an export killed at any moment", () => {
   }
 
   it(`${kills} times: readers see the old or the new, and the sweep leaves nothing of the rest`, async () => {
-    const first = await publisher();
-    await writeFile(replacement(kills), contentOf(kills));
-    const before = performance.now();
+    const [{ line, task } = { line: null, task: "" }] = lanes;
+    const first = await publisher(task);
     begin(first, kills);
     await heardFrom(first);
-    const duration = performance.now() - before;
     first.kill("SIGKILL");
+    const requests = line?.seen.length ?? 0;
     const whole = await readWhole(kills);
     expect(whole).toMatchObject({ rows });
     expect(whole?.files[0]?.bytes).toBeGreaterThan(8 * 1024 * 1024);
@@ -111,26 +120,40 @@ describeWith(["s3"], "an export killed at any moment", () => {
     const reads = { whole: 0, none: 0 };
     const reader = (async () => {
       while (running) {
-        (await readWhole(latest)) === null ? reads.none++ : reads.whole++;
+        for (const attempt of [latest, Math.max(0, latest - 2)]) {
+          (await readWhole(attempt)) === null ? reads.none++ : reads.whole++;
+        }
         versions.add(await readReplaced());
         await pause(50);
       }
     })();
     const random = seeded(20261121);
     const attempts = Array.from({ length: kills }, (_, attempt) => attempt).values();
-    // While one is at work, the next one starts.
-    const lane = async () => {
+    // Two at once: while one is at work, another starts.
+    const work = async ({ line, task }: { line: FaultProxy; task: string }) => {
       for (const attempt of attempts) {
-        const child = await publisher();
+        const child = await publisher(task);
         await writeFile(replacement(attempt), contentOf(attempt));
+        // Not at a time but at a request, so that kills are spread over the writing however busy the machine is.
+        const fatal = Math.ceil(random() * requests);
+        const later = random() * 30;
+        let count = 0;
+        const kill = () => void setTimeout(() => child.kill("SIGKILL"), later);
+        const ended = once(child, "exit");
+        child.once("message", kill);
+        line.plan({
+          on: () => {
+            if (++count === fatal) kill();
+            return false;
+          },
+          fault: { kind: "reset" },
+        });
         begin(child, attempt);
         latest = attempt;
-        await pause(random() * duration * 1.2);
-        child.kill("SIGKILL");
-        if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+        await ended;
       }
     };
-    await Promise.all([lane(), lane()]).finally(() => {
+    await Promise.all(lanes.map(work)).finally(() => {
       running = false;
     });
     await reader;
@@ -151,7 +174,7 @@ describeWith(["s3"], "an export killed at any moment", () => {
 
     // The same approval again, after the last kill: it is published after all.
     const again = halves.at(-1) ?? 0;
-    const last = await publisher();
+    const last = await publisher(task);
     begin(last, again);
     await heardFrom(last);
     last.kill("SIGKILL");
@@ -168,7 +191,7 @@ describeWith(["s3"], "an export killed at any moment", () => {
     }
     await readReplaced();
     const counts = {
-      duration,
+      requests,
       reads,
       versions: versions.size,
       halves: halves.length,
