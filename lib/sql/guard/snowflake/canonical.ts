@@ -1,4 +1,4 @@
-import { refusal } from "../refusal";
+import { functionRefusal, refusal } from "../refusal";
 import type { Token } from "../text";
 
 /** Far more than a person types; the parser's own stack would not do for many times as much. */
@@ -17,7 +17,10 @@ export function canonicalText(tokens: Token[]): string {
       `The statement has ${tokens.length.toLocaleString("en")} words and signs; at most ${maximumTokens.toLocaleString("en")} may run here. Shorten it.`,
     );
   }
-  for (const [index, token] of tokens.entries()) refuseSigns(token, tokens[index + 1]);
+  for (const [index, token] of tokens.entries()) {
+    refuseSigns(token, tokens[index + 1]);
+    refuseQuotedFunction(token, tokens[index - 1], tokens[index + 1]);
+  }
   const left = withoutNeedlessBrackets(tokens);
   return left
     .map((token, index) => {
@@ -44,6 +47,12 @@ function refuseSigns({ kind, text, at }: Token, next: Token | undefined): void {
       { at },
     );
   }
+}
+
+/** A quoted name calls a function of the account's own, whatever the parser takes it for; after AS it names columns. */
+function refuseQuotedFunction({ kind, text, at }: Token, before?: Token, next?: Token): void {
+  const isCalled = kind === "name" && next?.kind === "symbol" && next.text === "(";
+  if (isCalled && !/^(AS|WITH|RECURSIVE|IN)$/i.test(before?.text ?? "")) throw functionRefusal(text, { at });
 }
 
 function withoutNeedlessBrackets(tokens: Token[]): Token[] {

@@ -3,7 +3,7 @@ import { functionRefusal, refusal } from "../refusal";
 import { tableJudge, type VisibleCtes } from "../tables";
 import { functions } from "./functions";
 import { knownFields, silentFields } from "./kinds";
-import { type Node, parseSnowflake } from "./parse";
+import { type Node, snowflakeParser } from "./parse";
 
 /**
  * Walks the whole tree of a statement. Gives the names of the tables that it reads, and how many rows its own limit lets
@@ -14,6 +14,7 @@ export async function checkSnowflake(
   sql: string,
   tables: readonly AllowedTable[],
 ): Promise<{ used: ReadonlySet<string>; limit: number | null }> {
+  const parse = await snowflakeParser();
   const { judge, used } = tableJudge(tables, (name) => name);
 
   const visitAll = (value: unknown, ctes: VisibleCtes): void => {
@@ -24,6 +25,13 @@ export async function checkSnowflake(
     const visible = isNode(node.with) ? addCtes(node.with, ctes) : ctes;
     for (const [field, value] of Object.entries(node)) {
       if (field === "with" || silentFields.has(field) || isNothing(value)) continue;
+      // The parser leaves `NOT a LIKE b` as text.
+      const negated =
+        field === "raw" && isNode(value) ? /^NOT\s+(.+)$/is.exec(String(value.sql))?.[1] : undefined;
+      if (negated) {
+        visitAll(parse(`SELECT ${negated}`), visible);
+        continue;
+      }
       checkField(field, value);
       if (field === "from" && isNode(value))
         for (const source of nodes(value.expressions)) checkSource(source);
@@ -54,7 +62,7 @@ export async function checkSnowflake(
     visitAll(rest, ctes);
     return visible;
   };
-  const statement = await parseSnowflake(sql);
+  const statement = parse(sql);
   const [kind = ""] = Object.keys(statement);
   if (!["select", "union", "intersect", "except", "subquery", "values"].includes(kind)) {
     throw refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.");
