@@ -213,6 +213,26 @@ describeWith(["snowflake"], "a Snowflake that fails", () => {
     await patient.close();
   });
 
+  it("lets go of who stops while the service is silent to a sign-in, and keeps the connection for the next", async () => {
+    const before = proxy.seen.length;
+    proxy.plan({ on: /login-request/, fault: { kind: "delay", milliseconds: 3000 } });
+    const patient = await open(proxy.url, {});
+    const stop = new AbortController();
+    const running = patient.query("SELECT 'signing in'", { signal: stop.signal });
+    running.catch(() => {});
+    const signIns = () =>
+      proxy.seen.slice(before).filter(({ path }) => path.includes("login-request")).length;
+    await expect.poll(signIns, { timeout: 10_000 }).toBe(1);
+    stop.abort();
+    const heard = await Promise.race([running.catch((error) => error), delay(2000, "not let go")]);
+    expect(heard).toMatchObject({ code: "QUERY_CANCELLED" });
+    await delay(4000);
+    expect((await patient.query("SELECT 3")).rows).toEqual([[3]]);
+    expect(signIns()).toBe(1);
+    expect(await handedOver(server.url, /'signing in'/)).toEqual([]);
+    await patient.close();
+  });
+
   it("ends a query whose id comes only after the caller has left", async () => {
     proxy.plan({ on: submit, fault: { kind: "delay", milliseconds: 3000 } });
     const stop = new AbortController();

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { contentHash } from "@/lib/export/content-hash";
 import { type ObjectStore, s3Store } from "@/lib/objects";
@@ -188,6 +189,24 @@ describeWith(["snowflake", "s3"], "a matrix out of Snowflake", () => {
       { status: "FAILED_WITH_ERROR" },
     ]);
     expect((await readdir(scratch)).filter((name) => !name.startsWith(".spill"))).toEqual([]);
+  });
+
+  it("lets go of who stops it while the bucket is silent", async () => {
+    const before = await startFaultProxy(bucket.url);
+    before.plan({ on: /rows\.parquet/, fault: { kind: "silence" } });
+    const slow = await open({
+      objects: s3Store({ ...s3SettingsOf(bucket, { prefix: "team/matrices" }), endpoint: before.url }),
+    });
+    const stop = new AbortController();
+    const running = slow.writeParquet("SELECT 1 AS A", target(), { signal: stop.signal });
+    running.catch(() => {});
+    await expect.poll(() => before.seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    stop.abort();
+    const heard = await Promise.race([running.catch((error) => error), delay(2500, "not let go")]);
+    expect(heard).toMatchObject({ code: "QUERY_CANCELLED" });
+    await slow.close();
+    await before.stop();
+    await store.removeAll("unload");
   });
 
   it("is unloaded again where a run remembers the query but the file is gone", async () => {

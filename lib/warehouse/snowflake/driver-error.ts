@@ -34,6 +34,11 @@ const known: Record<string, [ErrorCode, string]> = {
   "003001": ["WAREHOUSE_DENIED", "The role lacks a grant that this query needs."],
   "003003": ["WAREHOUSE_DENIED", "A table or view is not there, or the role lacks a grant on it."],
   "002003": ["WAREHOUSE_DENIED", "A table or schema is not there, or the role lacks a grant on it."],
+  "090105": [
+    "WAREHOUSE_DENIED",
+    "The database is not there, or the role lacks a grant on it. Look at SNOWFLAKE_DATABASE.",
+  ],
+  "090106": ["WAREHOUSE_DENIED", "The schema is not there, or the role lacks a grant on it."],
   "002043": ["WAREHOUSE_DENIED", "An object is not there, or the role lacks a grant on it."],
 };
 

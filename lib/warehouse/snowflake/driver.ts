@@ -209,7 +209,7 @@ function speakOurWords(
         (handed) => handed.getQueryId(),
         (thrown) => {
           // The SDK goes on trying: should the statement arrive now that nobody waits for it, it is ended.
-          retire(handing.then((handed) => cancel(handed.getQueryId())));
+          if (!usable) retire(handing.then((handed) => cancel(handed.getQueryId())));
           throw thrown;
         },
       );

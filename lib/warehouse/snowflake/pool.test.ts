@@ -85,6 +85,21 @@ describe("a pool", () => {
     expect(await after).toBe("after");
   });
 
+  it("lets go who is stopped while something is opened, which is for the next then", async () => {
+    const { made, open } = things();
+    const opening = held();
+    const pool = createPool(1, () => opening.work().then(open));
+    const stop = new AbortController();
+    const first = pool.use(async () => "never", { signal: stop.signal });
+    await settle();
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: "QUERY_CANCELLED" });
+    const next = pool.use(async (thing) => thing.id);
+    opening.end();
+    expect(await next).toBe(0);
+    expect(made).toHaveLength(1);
+  });
+
   it("closes what is broken, and opens another; a failure of the work breaks nothing", async () => {
     const { made, open } = things();
     const pool = createPool(1, open);

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { unlessStopped } from "./limits";
 
 export interface Pooled {
   isUsable(): boolean;
@@ -9,7 +10,7 @@ export interface Pool<T extends Pooled> {
   /**
    * Lends something to `work`, opened anew where none is idle; who waits longest is served first. With `fresh` what is idle
    * counts as broken.
-   * @throws AppError QUERY_CANCELLED when the signal comes while waiting; what `open` and `work` throw
+   * @throws AppError QUERY_CANCELLED when the signal comes before the work; what `open` and `work` throw
    */
   use<R>(work: (item: T) => Promise<R>, options?: { signal?: AbortSignal; fresh?: boolean }): Promise<R>;
   /** Closes what is idle now, and what is lent as it comes back. */
@@ -61,12 +62,19 @@ export function createPool<T extends Pooled>(size: number, open: () => Promise<T
   return {
     use: async (work, { signal, fresh = false } = {}) => {
       await turn(signal);
+      if (fresh) for (const stale of idle.splice(0)) stale.close().catch(() => {});
       let item: T | undefined;
+      do item = idle.pop();
+      while (item && !item.isUsable());
+      if (!item) {
+        const opening = open();
+        item = await unlessStopped(opening, signal).catch((thrown) => {
+          // What is opened after its user has left is for the next.
+          opening.then(giveBack, () => giveBack(undefined));
+          throw thrown;
+        });
+      }
       try {
-        if (fresh) for (const stale of idle.splice(0)) stale.close().catch(() => {});
-        do item = idle.pop();
-        while (item && !item.isUsable());
-        item ??= await open();
         return await work(item);
       } finally {
         giveBack(item);

@@ -8,6 +8,7 @@ import type { ParquetFile, ParquetOptions, QueryOptions, RunContext, Warehouse }
 import { quoteName, quoteText } from "../quote";
 import type { DeclaredColumn } from "./cells";
 import type { StatementResult } from "./driver";
+import { unlessStopped } from "./limits";
 import { type StatementOptions, statementHash } from "./run-statement";
 
 export interface UnloadTools {
@@ -35,17 +36,26 @@ export async function unloadParquet(
   const key = `${folder}/rows.parquet`;
   const copy = copyStatement(withoutZones(plain(sql), declared), objects.locate(key), settings);
   const local = path.join(scratchDirectory, `unloaded-${randomUUID()}.parquet`);
-  try {
+  const { signal } = options;
+  const bring = async () => {
     let unloaded = rowsUnloaded(await run(copy, options));
     // An earlier process may have unloaded and removed it.
-    if (unloaded > 0 && !(await objects.exists(key))) {
+    if (unloaded > 0 && !(await unlessStopped(objects.exists(key), signal))) {
       unloaded = rowsUnloaded(await run(copy, { ...options, anew: true }));
     }
-    if (unloaded > 0) await objects.getFile(key, local);
-    const types = await engineTypes(declared, unloaded > 0 ? local : null, files, options.signal);
+    if (unloaded === 0) return 0;
+    const arriving = objects.getFile(key, local);
+    await unlessStopped(arriving, signal).catch((thrown) => {
+      arriving.finally(() => rm(local, { force: true })).catch(() => {});
+      throw thrown;
+    });
+    return unloaded;
+  };
+  try {
+    const unloaded = await bring();
+    const types = await engineTypes(declared, unloaded > 0 ? local : null, files, signal);
     const file = await files.writeParquet(selectAs(declared, types, unloaded > 0 ? local : null), target, {
-      ...{ metadata, constants },
-      signal: options.signal,
+      ...{ metadata, constants, signal },
     });
     if (file.rows === unloaded) return file;
     await rm(target, { force: true });
@@ -54,7 +64,7 @@ export async function unloadParquet(
     });
   } finally {
     await rm(local, { force: true });
-    await objects.removeAll(folder).catch(() => {});
+    await unlessStopped(objects.removeAll(folder), signal).catch(() => {});
   }
 }
 
