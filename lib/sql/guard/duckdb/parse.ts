@@ -11,6 +11,7 @@ export interface Node {
 interface Answer {
   error: boolean;
   error_type?: string;
+  /** In characters, where it is known. */
   position?: string;
   statements?: Node[];
 }
@@ -30,7 +31,9 @@ export async function parseDuckDb(sql: string): Promise<Node> {
       cause: answer,
     });
   }
-  if (answer.error) throw syntaxRefusal(sql, characterAt(sql, answer.position), answer);
+  if (answer.error) {
+    throw syntaxRefusal(sql, answer.position ? Number(answer.position) : undefined, answer);
+  }
   const [statement, ...others] = answer.statements ?? [];
   if (!statement || others.length > 0) {
     throw refusal("statement", "several statements", "Only one statement may run at a time.");
@@ -57,7 +60,7 @@ async function serialize(sql: string): Promise<string> {
   }
 }
 
-/** The engine counts bytes. */
+/** The engine counts bytes in its tree. */
 function characterAt(sql: string, byte: unknown): number | undefined {
   const at = byte === undefined ? Number.NaN : Number(byte);
   if (!Number.isInteger(at)) return undefined;
