@@ -71,7 +71,7 @@ export function NewMatrix({
             text={text}
             onChange={setText}
             onSend={send}
-            placeholder="Rows, features, time window, exclusions"
+            placeholder="Rows, features, exclusions; or a question, or sql SELECT …"
             autoFocus
           />
         </>
