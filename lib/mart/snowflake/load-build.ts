@@ -116,7 +116,7 @@ async function loadTable(
       [
         `COPY INTO ${load.target} FROM ${quoteText(store.locate(key))}`,
         ...(integration ? [`STORAGE_INTEGRATION = ${integration}`] : []),
-        // Without logical types the service would guess the unit of a timestamp from its size; by default the text `\\N` is NULL.
+        // Without logical types the service would guess the unit of a timestamp from its size; by default the text `\N` is NULL.
         "FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE NULL_IF = ())",
         "MATCH_BY_COLUMN_NAME = CASE_SENSITIVE",
       ].join("\n"),
