@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { patiently } from "@/db/patiently";
 import { beginPipelineStep, isPipelineStopping, setPipelineStep } from "@/db/queries/pipeline-work";
 import { log } from "@/lib/log";
@@ -24,10 +25,12 @@ export async function performStep(work: {
   step: StepName;
   parameters: StepParameters;
   attempt: number;
+  /** Before the second try; before the third three times that. */
+  seconds: number;
   program: StepProgram;
   abandoned: AbortSignal;
 }): Promise<StepOutcome> {
-  const { runId, step, parameters, attempt, program, abandoned } = work;
+  const { runId, step, parameters, attempt, seconds, program, abandoned } = work;
   const asked = new AbortController();
   const said = new LogWriter(runId, step);
   const storing = { seconds: secondsOfPatience, signal: abandoned };
@@ -36,26 +39,31 @@ export async function performStep(work: {
   if (attempt > 1) said.write(`try ${attempt} of ${tries}`);
   const listening = watchCancel(runId, asked);
   const progress = progressOf(runId, step);
-  let end: StepEnd;
+  const signal = AbortSignal.any([asked.signal, abandoned]);
   try {
-    end = await runStepProcess(program(step, parameters), {
-      signal: AbortSignal.any([asked.signal, abandoned]),
+    const end = await runStepProcess(program(step, parameters), {
+      signal,
       onEvent: (event) => (event.type === "log" ? said.write(event.text) : progress.set(event)),
     });
+    if (abandoned.aborted) return "cancelled";
+    await Promise.all([said.written(), progress.stored()]);
+    if (end.type === "report") {
+      const { report } = end;
+      const nothing = { progress: null, errorCode: null, errorMessage: null, errorDetails: null };
+      const succeeded = { ...nothing, status: "succeeded" as const, report };
+      await patiently(() => setPipelineStep(runId, step, succeeded), storing);
+      return "succeeded";
+    }
+    if (asked.signal.aborted) return await stopped(runId, step, said);
+    const outcome = await unsuccessful(runId, step, attempt, end, said);
+    if (outcome !== "again") return outcome;
+    // Here and not between the tries, where nobody would hear that the run is cancelled.
+    await delay(seconds * 3 ** (attempt - 1) * 1000, undefined, { signal }).catch(() => {});
+    if (asked.signal.aborted) return await stopped(runId, step, said);
+    throw new Error(`${end.code}: ${end.message}`);
   } finally {
     clearInterval(listening);
   }
-  if (abandoned.aborted) return "cancelled";
-  await Promise.all([said.written(), progress.stored()]);
-  if (end.type === "report") {
-    const { report } = end;
-    const nothing = { progress: null, errorCode: null, errorMessage: null, errorDetails: null };
-    const succeeded = { ...nothing, status: "succeeded" as const, report };
-    await patiently(() => setPipelineStep(runId, step, succeeded), storing);
-    return "succeeded";
-  }
-  if (asked.signal.aborted) return stopped(runId, step, said);
-  return unsuccessful(runId, step, attempt, end, said);
 }
 
 async function unsuccessful(
@@ -64,7 +72,7 @@ async function unsuccessful(
   attempt: number,
   { code, message, details }: Extract<StepEnd, { type: "error" }>,
   said: LogWriter,
-): Promise<StepOutcome> {
+): Promise<StepOutcome | "again"> {
   const isOver = final.includes(code) || attempt >= tries;
   const outcome = code === "GATE_HALTED" ? "halted" : "failed";
   log.warn("pipeline step failed", { runId, step, attempt, code, problem: message });
@@ -76,8 +84,7 @@ async function unsuccessful(
     errorMessage: message,
     errorDetails: details,
   });
-  if (isOver) return outcome;
-  throw new Error(`${code}: ${message}`);
+  return isOver ? outcome : "again";
 }
 
 async function stopped(runId: string, step: StepName, said: LogWriter): Promise<StepOutcome> {

@@ -49,9 +49,9 @@ export async function runPipeline(runId: string, workshop: Workshop): Promise<vo
       step,
       (attempt) =>
         unlessAbandoned(abandoned, () =>
-          performStep({ runId, step, parameters, attempt, program, abandoned }),
+          performStep({ runId, step, parameters, attempt, seconds, program, abandoned }),
         ),
-      { tries, seconds },
+      { tries, seconds: 0 },
     );
     if (outcome !== "succeeded") break;
   }

@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
-import { backfillPipeline, cancelPipelineRun, rerunPipelineFrom, startPipelineRun } from "@/agents/pipeline";
+import {
+  backfillPipeline,
+  cancelPipelineRun,
+  readPipelineRun,
+  rerunPipelineFrom,
+  startPipelineRun,
+} from "@/agents/pipeline";
 import { database as db } from "@/db/client";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
 import { isAlive, kill, mart, setUpPipelines, statuses } from "../support/pipelines";
@@ -118,6 +124,21 @@ it("refuses a second run of a stamp under way, naming the first; cancels the fir
   expect(done.run.status).toBe("cancelled");
   expect(done.steps[5]?.status).toBe("cancelled");
   expect(isAlive(held.pid)).toBe(false);
+});
+
+it("cancels a run that waits for its next try, without waiting", async () => {
+  await order("fail-publish", "1");
+  await startExecutor({}, 3600);
+  const run = await start("publish");
+  await until(async () => {
+    const { logs } = await readPipelineRun(viewer, run.id);
+    return logs.some(({ text }) => text.includes("tried again"));
+  });
+  await cancelPipelineRun(viewer, run.id);
+  const done = await ended(run.id);
+  expect(done.run.status).toBe("cancelled");
+  expect(done.steps[5]).toMatchObject({ status: "cancelled", attempts: 1 });
+  expect(await begun()).toHaveLength(1);
 });
 
 it("builds stamps that were queued together in order, and none on one that did not succeed", async () => {

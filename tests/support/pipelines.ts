@@ -57,8 +57,9 @@ export function setUpPipelines() {
         return step ? [{ step: step as StepName, pid: Number(pid) }] : [];
       });
     },
-    startExecutor: async (settings: Record<string, string> = {}) => {
-      const args = ["--import", "tsx", "tests/fixtures/pipeline-executor.ts", database.url, folder];
+    startExecutor: async (settings: Record<string, string> = {}, secondsBetweenTries = 0.05) => {
+      const program = ["--import", "tsx", "tests/fixtures/pipeline-executor.ts"];
+      const args = [...program, database.url, folder, String(secondsBetweenTries)];
       const child = spawn(process.execPath, args, {
         stdio: ["ignore", "pipe", "inherit"],
         env: { ...process.env, ...settings },
