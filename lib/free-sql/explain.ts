@@ -12,10 +12,10 @@ export function explainFailure(
   cause: unknown,
 ): AppError | null {
   for (const [shape, reason, sentence] of shapes) {
-    const found = shape.exec(text);
+    const found = new RegExp(shape, "m").exec(text);
     if (!found) continue;
     const name = (found.slice(1).find((group) => group) ?? "").slice(0, 120);
-    const candidates = reason === "unknown column" ? columnsLike(name, tables) : [];
+    const candidates = reason === "unknown column" && name !== "" ? columnsLike(name, tables) : [];
     const hint = candidates.length > 0 ? ` Did you mean ${candidates.join(", ")}?` : "";
     return new AppError("SQL_REFUSED", `${sentence.replace("$1", () => name)}${hint}`, {
       details: { reason, category: "engine", ...(reason === "unknown column" ? { candidates } : {}) },
@@ -50,6 +50,11 @@ const shapes: [RegExp, string, string][] = [
     "There is no column “$1” where the statement looks for it. Names with small letters need double quotes.",
   ],
   [
+    /invalid identifier/,
+    "unknown column",
+    "A column that the statement names is not there. Names with small letters need double quotes.",
+  ],
+  [
     /^Binder Error: Referenced table "([^"\n]+)" not found/,
     "unknown alias",
     "“$1” is no table or alias of this statement's FROM. Name it there first.",
@@ -60,7 +65,7 @@ const shapes: [RegExp, string, string][] = [
     "Several tables have a column “$1”. Write whose it is, as in `table.column`.",
   ],
   [
-    /^Binder Error: column "?([^"\n]+?)"? must appear in the GROUP BY|^SQL compilation error:[\s\S]*'([^'\n]+)' in select clause is neither an aggregate nor in the group by|'?\[?([\w$."]+)\]?'? is not a valid group by expression/,
+    /^Binder Error: column "?([^"\n]+?)"? must appear in the GROUP BY|SQL compilation error:[\s\S]*'([^'\n]+)' in select clause is neither an aggregate nor in the group by|'?\[?([\w$."]+)\]?'? is not a valid group by expression/,
     "not grouped",
     "“$1” stands beside aggregates without being grouped by. Add it to GROUP BY, or aggregate it.",
   ],
@@ -136,7 +141,7 @@ const shapes: [RegExp, string, string][] = [
     "The CTE “$1” refers to itself. Write WITH RECURSIVE, or give it another name than its table's.",
   ],
   [
-    /^Binder Error|^Catalog Error|^Parser Error|^SQL compilation error/,
+    /^Binder Error|^Catalog Error|^Parser Error|SQL compilation error/,
     "not understood",
     "The warehouse does not understand the statement. Look its names, types and grouping over.",
   ],

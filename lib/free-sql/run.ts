@@ -82,7 +82,9 @@ function inOurWords(thrown: unknown, tables: AllowedTable[]): unknown {
       new AppError("QUERY_FAILED", undefined, { details, cause: thrown })
     );
   }
-  if (!(thrown instanceof AppError) || thrown.code !== "QUERY_FAILED" || !(thrown.cause instanceof Error))
-    return thrown;
-  return explainFailure(thrown.cause.message, tables, thrown.cause) ?? thrown;
+  if (!(thrown instanceof AppError) || thrown.code !== "QUERY_FAILED") return thrown;
+  const { cause } = thrown;
+  // The service's own errors are not all of the language's class.
+  const text = typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : "";
+  return explainFailure(text, tables, cause) ?? thrown;
 }

@@ -1,11 +1,11 @@
 import path from "node:path";
 import type { Mart } from "@/lib/mart";
-import { openSmallMart } from "./small-mart";
+import { openSmallMart, type SmallTable } from "./small-mart";
 
-/** Hundred customers and their orders, under the names that the hostile statements use. */
-export async function openFreeSqlMart(): Promise<{ mart: Mart; close(): Promise<void> }> {
-  const numbers = Array.from({ length: 100 }, (_, id) => id);
-  const small = await openSmallMart([
+/** Customers and their orders, under the names that the hostile statements use. */
+export function freeSqlTables(count: number): SmallTable[] {
+  const numbers = Array.from({ length: count }, (_, id) => id);
+  return [
     {
       name: "customers",
       grain: ["id"],
@@ -50,7 +50,11 @@ export async function openFreeSqlMart(): Promise<{ mart: Mart; close(): Promise<
         "the note": id % 3 === 0 ? null : `note "${id}"`,
       })),
     },
-  ]);
+  ];
+}
+
+export async function openFreeSqlMart(): Promise<{ mart: Mart; close(): Promise<void> }> {
+  const small = await openSmallMart(freeSqlTables(100));
   const file = path.join(small.scratchDirectory, "mart.duckdb");
   return {
     mart: { ...small, file, name: "small", title: "Small", stamp: "v2026.01", build: "tests" },

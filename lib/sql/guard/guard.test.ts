@@ -161,6 +161,7 @@ describe("Snowflake", () => {
     ["SELECT NOT getvariable('x') LIKE 'a'", "function not allowed"],
     ["SELECT 1 WHERE 1 = 1 AND NOT (SELECT name FROM secret) LIKE 'a'", "unknown table"],
     ["SELECT my.udf(1)", "construct not allowed"],
+    ['SELECT * FROM "Customers"', "unknown table"],
     ['SELECT "abs"(1)', "function not allowed"],
     ["SELECT s.nextval FROM customers s", "sequence"],
     ["SELECT * FROM customers, LATERAL FLATTEN(input => name)", "table function not allowed"],

@@ -32,14 +32,20 @@ export function tableJudge(allowed: readonly AllowedTable[], fold: (name: string
         name,
         allowed.map((one) => one.name),
       );
-      throw refusal(
-        "table",
-        "unknown table",
-        `This mart has no table ${quoted(name)}. ${near.length > 0 ? `Did you mean ${near.join(", ")}?` : "Look its tables up first, for instance by asking which there are."}`,
-        { table: name, candidates: near, ...where },
-      );
+      throw refusal("table", "unknown table", `This mart has no table ${quoted(name)}. ${hint(name, near)}`, {
+        table: name,
+        candidates: near,
+        ...where,
+      });
     },
   };
+}
+
+function hint(name: string, [nearest, ...others]: string[]): string {
+  if (nearest === undefined) return "Look its tables up first, for instance by asking which there are.";
+  // Only where capitals count can two names differ by them alone.
+  if (nearest.toLowerCase() === name.toLowerCase()) return `Write "${nearest}", with its double quotes.`;
+  return `Did you mean ${[nearest, ...others].join(", ")}?`;
 }
 
 /** Told to a person, so no longer than a name is. */
