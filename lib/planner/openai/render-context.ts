@@ -15,8 +15,9 @@ export async function renderContext(message: string, context: PlannerContext): P
   const phrases = phrasesOf(message);
   const tables = new Set(featureSet?.selections.map(({ table }) => table));
   const features = new Map<string, Set<string>>();
+  const entity = featureSet?.spine.kind === "population" ? featureSet.spine.entity : undefined;
   for (const phrase of phrases) {
-    for (const { table } of await search.rank(phrase, { limit: 4 })) tables.add(table);
+    for (const { table } of await search.rank(phrase, { limit: 4, entity })) tables.add(table);
     for (const { table, feature } of await search.rankFeatures(phrase, { limit: 6 })) {
       features.set(table, (features.get(table) ?? new Set()).add(feature));
     }
