@@ -1,4 +1,5 @@
 import os from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { toAppError } from "@/lib/errors";
 import { openDuckDbWarehouse } from "@/lib/warehouse/duckdb";
@@ -11,14 +12,15 @@ import type { Answer, Task } from "./messages";
 const lines = createInterface({ input: process.stdin });
 lines.once("line", (line) => run(JSON.parse(line)));
 lines.once("close", () => process.kill(process.pid, "SIGKILL"));
-process.chdir(os.tmpdir());
 
 async function run({ file, sql, memory, maximumBytes, seconds }: Task): Promise<void> {
   // Should whoever watches have forgotten it.
   setTimeout(() => process.kill(process.pid, "SIGKILL"), (seconds + 60) * 1000);
+  const mart = path.resolve(file);
+  process.chdir(os.tmpdir());
   try {
     const limits = { memoryLimit: memory, threads: 1, spill: false } as const;
-    const engine = await openDuckDbWarehouse({ path: file, writableDirectories: [], ...limits });
+    const engine = await openDuckDbWarehouse({ path: mart, writableDirectories: [], ...limits });
     await tell({ type: "ready" });
     const { columns, rows, truncated } = await engine.query(sql, { maximumBytes });
     await tell({ type: "columns", columns });
