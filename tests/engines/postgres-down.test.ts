@@ -14,9 +14,7 @@ beforeAll(async () => {
   await copyWorldMart(60, dataDir);
   server = await startRestartingPostgres();
 }, 300_000);
-afterEach(() => {
-  for (const process of started.splice(0)) process.kill();
-});
+afterEach(() => Promise.all(started.splice(0).map((process) => process.interrupt())));
 afterAll(async () => {
   await server.remove();
   await rm(dataDir, { recursive: true, force: true });

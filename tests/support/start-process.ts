@@ -12,11 +12,10 @@ export interface StartProcess {
   interrupt(): Promise<number>;
   /** @returns the exit code, once it ends by itself */
   ended: Promise<number>;
-  kill(): void;
 }
 
-export function startProcess(settings: Record<string, string>): StartProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts"], {
+export function startProcess(settings: Record<string, string>, args: string[] = []): StartProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/start.ts", ...args], {
     env: environmentWith({ VITEST: "", NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0", ...settings }),
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -42,6 +41,5 @@ export function startProcess(settings: Record<string, string>): StartProcess {
       return ended;
     },
     ended,
-    kill: () => void child.kill("SIGKILL"),
   };
 }
