@@ -21,17 +21,17 @@ export function roundTicks(least: number, greatest: number, count = 5): number[]
   );
 }
 
-/** The values that an axis of measures shows: from zero, unless that would flatten what there is to see. */
+/** The values that an axis of measures shows: from zero, unless that would flatten what there is to see; whole ones of counts. */
 export function measureTicks(values: number[], fromZero: boolean, count = 5): number[] {
   const least = Math.min(...values);
   const greatest = Math.max(...values);
-  const spread = greatest - least;
-  const nearZero = fromZero || least <= 0 || least < spread * 2;
-  return roundTicks(
+  const nearZero = fromZero || least <= 0 || least < (greatest - least) * 2;
+  const ticks = roundTicks(
     nearZero ? Math.min(least, 0) : least,
     nearZero ? Math.max(greatest, 0) : greatest,
     count,
   );
+  return values.every(Number.isInteger) ? ticks.filter(Number.isInteger) : ticks;
 }
 
 const units: [number, string][] = [
