@@ -28,8 +28,10 @@ export async function openSmallSnowflakeMart(
   await session.query(`CREATE SCHEMA ${settings.database}.${schema}`);
   for (const { name, columns, rows } of tables) {
     const target = `${settings.database}.${schema}.${quoteName(name)}`;
-    const types = Object.entries(columns).map(([column, of]) => {
-      return { column, type: sqlTypes[typeof of === "string" ? of : of.type] };
+    const types = Object.entries(columns).flatMap(([column, of]) => {
+      const { type, derived } = typeof of === "string" ? { type: of } : of;
+      // What is derived is computed for each row, not stored.
+      return derived ? [] : [{ column, type: sqlTypes[type] }];
     });
     const declared = types.map(({ column, type }) => `${quoteName(column)} ${type}`);
     await session.query(`CREATE TABLE ${target} (${declared.join(", ")})`);
