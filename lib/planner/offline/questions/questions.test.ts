@@ -185,6 +185,13 @@ describe("its answer", () => {
     expect((await ask(question, { rows })).answer).toEqual({ text });
   });
 
+  it("rounds no digit away that a reader would count on", async () => {
+    const rows = [["Audi", 3526285.714285714, 7]];
+    expect((await ask("average price by make", { rows })).answer).toEqual({
+      text: "1 row, one for each LISTINGS.MAKE. The greatest is **Audi**: 3,526,286 avg_price_inr.",
+    });
+  });
+
   it("names the other columns that the words could mean", async () => {
     const { reading } = await ask("top 5 sellers by poi count");
     expect(reading).toMatch(/Name SELLER_GEO_FEATURES\.\w+ .*if you meant that\.$/);

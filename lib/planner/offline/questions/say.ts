@@ -98,5 +98,7 @@ function label(cell: Cell | undefined, { by }: DataQuestion): string {
 
 function say(cell: Cell | undefined): string {
   if (typeof cell !== "number") return plainWords(String(cell ?? "unknown")).slice(0, longestName);
-  return Number.isInteger(cell) ? count(cell) : count(Number(cell.toPrecision(6)));
+  return Number.isInteger(cell)
+    ? count(cell)
+    : count(Math.abs(cell) < 1000 ? Number(cell.toPrecision(6)) : Math.round(cell));
 }
