@@ -5,6 +5,7 @@ The file: {"NAME": {"password": "…"} | {"publicKey": "PEM"} | {"oauthToken": "
 import base64
 import hashlib
 import json
+import re
 import secrets
 
 import jwt
@@ -21,6 +22,18 @@ RENEWS: dict[str, str] = {}
 def load_users(path):
     with open(path, encoding="utf8") as file:
         USERS.update({name.upper(): user for name, user in json.load(file).items()})
+
+
+CREATE_USER = re.compile(
+    r"^\s*CREATE\s+USER\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)\s.*\bRSA_PUBLIC_KEY\s*=\s*'([^']+)'", re.I | re.S
+)
+
+
+def user_made(statement):
+    """After this statement, a user whom it made may sign in by key."""
+    if USERS and (made := CREATE_USER.match(statement)):
+        pem = f"-----BEGIN PUBLIC KEY-----\n{made[2]}\n-----END PUBLIC KEY-----\n"
+        USERS.setdefault(made[1].upper(), {"publicKey": pem})
 
 
 def refusal(login):

@@ -73,7 +73,8 @@ export function s3Settings(url: string): Record<string, string> {
 
 async function versitygwStart(folder: string, address: string) {
   const [objects, versions] = [path.join(folder, "objects"), path.join(folder, "old-versions")];
-  await Promise.all([objects, versions].map((each) => mkdir(each, { recursive: true })));
+  const users = path.join(folder, "users");
+  await Promise.all([objects, versions, users].map((each) => mkdir(each, { recursive: true })));
   return {
     args: [
       "--port",
@@ -81,6 +82,8 @@ async function versitygwStart(folder: string, address: string) {
       "--health",
       "/healthz",
       "--quiet",
+      "--iam-dir",
+      users,
       "posix",
       "--versioning-dir",
       versions,
