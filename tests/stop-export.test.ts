@@ -9,8 +9,8 @@ import { begin, yes } from "./support/turns";
 let onWritten = async (_key: string) => {};
 vi.mock("@/lib/objects", async (original) => {
   const real = await original<typeof import("@/lib/objects")>();
-  const folderStore: typeof real.folderStore = (root) => {
-    const store = real.folderStore(root);
+  const openObjectStore: typeof real.openObjectStore = (given) => {
+    const store = real.openObjectStore(given);
     return {
       ...store,
       putFile: async (key, file) => {
@@ -24,7 +24,7 @@ vi.mock("@/lib/objects", async (original) => {
       },
     };
   };
-  return { ...real, folderStore };
+  return { ...real, openObjectStore };
 });
 
 const viewer = aViewer("Tester");
