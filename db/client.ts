@@ -4,6 +4,7 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { openPostgres, type PostgresClient, postgresAddress } from "@/lib/postgres";
 import { processWide } from "@/lib/process-wide";
+import { guardTransactions } from "./guard-transactions";
 import * as schema from "./schema";
 
 export type Database = PostgresJsDatabase<typeof schema>;
@@ -38,7 +39,7 @@ export function databaseUrl(): string {
 
 /** The app database through Drizzle: for everything but LangGraph's own tables. */
 export function database(): Database {
-  held.drizzle ??= drizzle(sqlClient(), { schema });
+  held.drizzle ??= drizzle(guardTransactions(sqlClient()), { schema });
   return held.drizzle;
 }
 
