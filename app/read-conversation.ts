@@ -1,8 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { ApprovalPart } from "@/agents/parts";
 import type { ChatMessage } from "@/components/chat/types";
 import { getApproval, getConversation, latestRun, listMessages } from "@/db/queries";
-import type { Conversation, Message } from "@/db/schema";
+import type { Conversation } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 
 /**
@@ -18,24 +17,14 @@ export async function readConversation(
   // The run first: one that ends meanwhile is then still followed, and its events are all there.
   const run = await latestRun(viewer, id);
   const running = run?.status === "running";
-  const messages = (await listSettledMessages(viewer, id, running ? run.messageId : null)).map(
-    ({ id: messageId, role, parts }) => ({ id: messageId, role, parts }) as ChatMessage,
-  );
+  const messages = (await listMessages(viewer, id))
+    .filter((message) => !running || message.id !== run.messageId)
+    .map(({ id: messageId, role, parts }) => ({ id: messageId, role, parts }) as ChatMessage);
   return {
     conversation,
     messages: await Promise.all(messages.map((one) => withAnswers(viewer, one))),
     running,
   };
-}
-
-/** A turn is claimed a moment before the person's words are stored: while one runs, they are what stands last. */
-async function listSettledMessages(viewer: Viewer, id: string, writing: string | null): Promise<Message[]> {
-  for (let attempt = 0; ; attempt += 1) {
-    const stored = await listMessages(viewer, id);
-    const settled = stored.filter((message) => message.id !== writing);
-    if (writing === null || settled.at(-1)?.role === "user" || attempt >= 20) return settled;
-    await delay(50);
-  }
 }
 
 /** Messages keep a question as it was asked; how it was answered is in its own row. */

@@ -8,9 +8,7 @@ export type Bucket = readonly [from: number, to: number, count: number];
  * of no width stays a point.
  */
 export function alignBuckets(reference: readonly Bucket[], current: readonly Bucket[]): [Weights, Weights] {
-  const borders = [...new Set([...reference, ...current].flatMap(([from, to]) => [from, to]))].sort(
-    (a, b) => a - b,
-  );
+  const borders = [...new Set([...reference, ...current].flat())].sort((a, b) => a - b);
   return [spread(reference, borders), spread(current, borders)];
 }
 
