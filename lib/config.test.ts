@@ -47,7 +47,7 @@ describe("bad settings", () => {
   it.each([
     [
       {},
-      /exactly one of .* is needed to sign in, none is set[^]*SNOWFLAKE_ACCOUNT: needed[^]*SNOWFLAKE_USER: needed/,
+      /exactly one of .* is needed to sign in, none is set[\s\S]*SNOWFLAKE_ACCOUNT: needed[\s\S]*SNOWFLAKE_USER: needed/,
     ],
     [
       { SNOWFLAKE_PASSWORD: "hunter2", SNOWFLAKE_OAUTH_TOKEN_FILE: "t" },
@@ -70,6 +70,15 @@ describe("bad settings", () => {
   ])("says what a bucket lacks: %j", (settings, sentence) => {
     expect(problemsOf({ OBJECT_STORE: "s3", ...settings }).join("\n")).toMatch(sentence);
   });
+
+  it.each(["SNOWFLAKE_URL", "S3_ENDPOINT", "OPENAI_BASE_URL"])(
+    "let no password stand in %s, which errors name",
+    (name) => {
+      const [problem] = problemsOf({ [name]: "https://me:hunter2@vendor.example" });
+      expect(problem).toBe(`${name}: an address without a user and a password`);
+      expect(problemsOf({ [name]: "https://vendor.example" })).toEqual([]);
+    },
+  );
 
   it("never repeat a secret", () => {
     for (const name of secretSettings) {

@@ -1,5 +1,6 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { learnedSecrets } from "@/lib/settings/secrets";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 type Level = (typeof levels)[number];
@@ -18,7 +19,7 @@ export const log: Record<Level, (event: string, fields?: LogFields) => void> = {
 function write(level: Level, event: string, fields: LogFields = {}): void {
   const { logLevel, secrets } = settings();
   if (levels.indexOf(level) < levels.indexOf(logLevel)) return;
-  process.stderr.write(`${logLine(level, event, fields, secrets)}\n`);
+  process.stderr.write(`${logLine(level, event, fields, [...secrets, ...learnedSecrets()])}\n`);
 }
 
 /** The line itself. Exported for its test. */
@@ -37,6 +38,9 @@ const secretNames = /^(password|secret|token|api_?key|authorization|cookie)$/i;
 /** Shapes of secrets that a vendor's message may repeat. */
 const secretShapes: [RegExp, string][] = [
   [/\b(sk|pk|rk)-[\w-]{8,}/g, "[redacted]"],
+  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[redacted]"],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[redacted]"],
+  [/\bToken=\\*"[^"]+"/g, "Token=[redacted]"],
   [/\bBearer\s+[\w.~+/=-]+/gi, "Bearer [redacted]"],
   [/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, "$1:[redacted]@"],
   // What a failed query was given: people's words, whole plans.

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { formsOf } from "@/lib/settings/secrets";
 import { readRetryAfter } from "./retry";
 
 /**
@@ -25,7 +26,8 @@ export function failureOf(
 
 /** The text with the key taken out. A short one is a local server's `none` or `ollama`: no secret, and a word. */
 export function redactKey(text: string, apiKey: string): string {
-  return apiKey.length < 8 ? text : text.replaceAll(apiKey, "[redacted]");
+  if (apiKey.length < 8) return text;
+  return formsOf(apiKey).reduce((clean, form) => clean.replaceAll(form, "[redacted]"), text);
 }
 
 function sentenceFor(

@@ -4,6 +4,12 @@ import { isCron } from "./cron";
 const memory = z.string().regex(/^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$/, "an amount of memory as in 2GB");
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const httpUrl = z.url({ protocol: /^https?$/ });
+/** Such an address is named in errors, and its client would not use what stands before the host. */
+const openUrl = httpUrl.refine((text) => {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
+}, "an address without a user and a password");
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const identifier = z
   .string()
@@ -45,7 +51,7 @@ export const settingsSchema = z.object({
     )
     .refine((text) => !/snowflakecomputing/i.test(text), "the part before .snowflakecomputing.com only")
     .optional(),
-  SNOWFLAKE_URL: httpUrl.optional(),
+  SNOWFLAKE_URL: openUrl.optional(),
   SNOWFLAKE_USER: z.string().min(1).optional(),
   SNOWFLAKE_PASSWORD: z.string().optional(),
   SNOWFLAKE_PRIVATE_KEY_FILE: z.string().optional(),
@@ -72,7 +78,7 @@ export const settingsSchema = z.object({
     )
     .optional(),
   S3_REGION: z.string().default("us-east-1"),
-  S3_ENDPOINT: httpUrl.optional(),
+  S3_ENDPOINT: openUrl.optional(),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
   S3_ENCRYPTION: z.enum(["bucket", "AES256", "aws:kms"]).default("bucket"),
@@ -81,7 +87,7 @@ export const settingsSchema = z.object({
 
   PLANNER: z.enum(["offline", "openai"]).default("offline"),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: httpUrl.optional(),
+  OPENAI_BASE_URL: openUrl.optional(),
   OPENAI_MODEL: z.string().default("gpt-5-mini"),
   OPENAI_FIRST_TOKEN_SECONDS: count(1, 600).default(20),
   OPENAI_TOTAL_SECONDS: count(1, 3600).default(60),

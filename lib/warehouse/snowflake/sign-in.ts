@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { AppError } from "@/lib/errors";
+import { learnSecret } from "@/lib/settings/secrets";
 import type { SnowflakeSettings } from "@/lib/settings/warehouse";
 
 /** What is shown to the service for one connection. */
@@ -19,6 +20,7 @@ export async function readCredentials({ signIn }: SnowflakeSettings): Promise<Cr
   if (signIn.by === "oauth") {
     const token = (await readNamed(signIn.file, "SNOWFLAKE_OAUTH_TOKEN_FILE")).trim();
     if (!token) throw new AppError("WAREHOUSE_DENIED", "The file of SNOWFLAKE_OAUTH_TOKEN_FILE is empty.");
+    learnSecret("SNOWFLAKE_OAUTH_TOKEN_FILE", token);
     return { by: "oauth", token };
   }
   const text = await readNamed(signIn.file, "SNOWFLAKE_PRIVATE_KEY_FILE");
