@@ -1,6 +1,6 @@
 import { getApproval, getResult, saveExport } from "@/db/queries";
 import { AppError } from "@/lib/errors";
-import { publishExport } from "@/lib/export";
+import { findPublished, publishExport } from "@/lib/export";
 import type { ApprovalPayload } from "./approval";
 import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
@@ -21,15 +21,18 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
   const payload = stored.payload as ApprovalPayload;
   if (!payload.resultId) throw new Error("The approval names no matrix.");
   const { martBuild, plan, sql, report } = await getResult(viewer, payload.resultId);
-  if (martBuild !== mart.build) {
-    throw new AppError(
-      "EXPORT_FAILED",
-      "The mart was built again after this matrix was shown, so the values approved are not those it has now. Nothing was published. Ask for the matrix again and approve that.",
-    );
-  }
 
-  const published = await withProgress(config, "export", "Stamping and writing the matrix", (tell) =>
-    publishExport({
+  const published = await withProgress(config, "export", "Stamping and writing the matrix", async (tell) => {
+    // A process that died may have published it and not said so: that stays, whatever became of the mart since.
+    const earlier = await findPublished({ store, approvalId: approval.id, plan });
+    if (earlier) return earlier;
+    if (martBuild !== mart.build) {
+      throw new AppError(
+        "EXPORT_FAILED",
+        "The mart was built again after this matrix was shown, so the values approved are not those it has now. Nothing was published. Ask for the matrix again and approve that.",
+      );
+    }
+    return publishExport({
       approvalId: approval.id,
       approvedBy: decision.decidedBy,
       approvedAt: stored.decidedAt?.toISOString(),
@@ -42,8 +45,8 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
       store,
       scratchDirectory: mart.scratchDirectory,
       signal,
-    }),
-  );
+    });
+  });
   const exportId = await saveExport(viewer, { approvalId: approval.id, conversationId, runId, published });
   sendPart(config, "export", {
     exportId,

@@ -16,8 +16,10 @@ import {
   listMessages,
   requestCancel,
 } from "@/db/queries";
-import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
+import { publishExport } from "@/lib/export";
+import { buildFileOf, openMart, placeOf, publishMart } from "@/lib/mart";
 import { fileOf } from "@/lib/mart/layout";
+import { openObjectStore } from "@/lib/objects";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
@@ -133,13 +135,7 @@ describe("a mart that is built again under the same stamp", () => {
     const asked = await tell(yes(first.approval));
     const column = "poi_count_1km";
     const before = await previewOf(first.parts("result").at(-1)?.resultId ?? "", column);
-    const place = placeOf("auto-marketplace");
-    const built = buildFileOf(place, "v2026.11");
-    await copyFile(fileOf(place, "v2026.11"), built);
-    const writer = await openDuckDbWriter(built);
-    await writer.run(`UPDATE SELLER_GEO_FEATURES SET ${column} = ${column} + 1`);
-    await writer.close();
-    await publishMart("auto-marketplace", "v2026.11", built);
+    await buildAgain(column);
 
     const refused = await tell(yes(asked.approval));
     expect(refused.parts("notice").at(-1)).toMatchObject({ code: "EXPORT_FAILED" });
@@ -149,7 +145,33 @@ describe("a mart that is built again under the same stamp", () => {
     const after = await previewOf(again.parts("result").at(-1)?.resultId ?? "", column);
     expect(after).toEqual(before.map((value) => Number(value) + 1));
   });
+
+  it("shows what a process that died had exported before, and does not say that nothing was", async () => {
+    const tell = await begin(viewer);
+    const first = await tell(request);
+    const asked = await tell(yes(first.approval));
+    const approvalId = asked.approval?.approvalId ?? "";
+    const stored = await getResult(viewer, first.parts("result").at(-1)?.resultId ?? "");
+    const mart = await openMart("auto-marketplace");
+    const store = openObjectStore();
+    const made = { ...stored, ...mart, store, approvalId, approvedBy: "Tester" };
+    const { contentHash } = await publishExport(made);
+    await buildAgain("poi_count_1km");
+
+    const exported = await tell(yes(asked.approval));
+    expect(exported.parts("export")).toMatchObject([{ contentHash }]);
+    expect(await listExports(viewer, tell.id)).toMatchObject([{ approvalId }]);
+  });
 });
+
+async function buildAgain(column: string): Promise<void> {
+  const built = buildFileOf(placeOf("auto-marketplace"), "v2026.11");
+  await copyFile(fileOf(placeOf("auto-marketplace"), "v2026.11"), built);
+  const writer = await openDuckDbWriter(built);
+  await writer.run(`UPDATE SELLER_GEO_FEATURES SET ${column} = ${column} + 1`);
+  await writer.close();
+  await publishMart("auto-marketplace", "v2026.11", built);
+}
 
 async function previewOf(resultId: string, column: string) {
   const { columns, rows } = await getResultPreview(viewer, resultId);

@@ -1,4 +1,10 @@
 export { type ExportFile, type Manifest, manifestSchema, parseManifest } from "./manifest";
-export { type ExportRequest, type PublishedExport, publishExport, readPublished } from "./publish";
+export {
+  type ExportRequest,
+  findPublished,
+  type PublishedExport,
+  publishExport,
+  readPublished,
+} from "./publish";
 export { removeRemains } from "./remove-remains";
 export { type Replay, replayManifest } from "./replay";

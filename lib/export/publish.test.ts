@@ -5,10 +5,17 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors";
 import type { ObjectStore } from "@/lib/objects";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import { createExportMart, type ExportMart } from "@/tests/fixtures/export-mart";
-import { type ExportRequest, type PublishedExport, parseManifest, publishExport } from "./index";
+import {
+  type ExportRequest,
+  findPublished,
+  type PublishedExport,
+  parseManifest,
+  publishExport,
+} from "./index";
 
 let mart: ExportMart;
 let request: ExportRequest;
@@ -167,6 +174,45 @@ describe("idempotence", () => {
       expect(await readdir(mart.store.locate(published.prefix))).toHaveLength(3);
     },
   );
+
+  it("says what to correct, and that nothing was published", async () => {
+    const store: ObjectStore = {
+      ...mart.store,
+      putFile: async () => {
+        throw new AppError("OBJECT_STORE_UNAVAILABLE", "There is no bucket. Correct S3_BUCKET.");
+      },
+    };
+    await expect(publishExport({ ...request, store })).rejects.toMatchObject({
+      code: "EXPORT_FAILED",
+      message: "There is no bucket. Correct S3_BUCKET. Nothing was published.",
+    });
+  });
+
+  it.each([
+    ["the manifest may have arrived", "putIfAbsent"],
+    ["the manifest has arrived, and cannot be read", "get"],
+  ] as const)("does not say that nothing was published where %s", async (_, step) => {
+    const store: ObjectStore = {
+      ...mart.store,
+      [step]: async (key: string, body: string) => {
+        if (step === "putIfAbsent") await mart.store.putIfAbsent(key, body);
+        throw new AppError("OBJECT_STORE_UNAVAILABLE");
+      },
+    };
+    await expect(publishExport({ ...request, store })).rejects.toMatchObject({
+      code: "EXPORT_FAILED",
+      message: expect.stringMatching(/It may have been published all the same: .*manifest\.json/),
+    });
+    const found = await findPublished(request);
+    expect(found).toEqual(await publishExport(request));
+  });
+
+  it("leaves it to be done again when the database of its statements is lost", async () => {
+    const lost = Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" });
+    const warehouse = { ...mart.warehouse, writeParquet: () => Promise.reject(lost) };
+    await expect(publishExport({ ...request, warehouse })).rejects.toBe(lost);
+    await readable(mart.store, await publishExport(request));
+  });
 
   it("survives a process that is killed between the parts and the manifest", async () => {
     const file = (name: string) => JSON.stringify(path.resolve(name));

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isDatabaseLost } from "@/lib/database-lost";
 import { AppError } from "@/lib/errors";
 import type { Plan } from "@/lib/feature-set";
 import { featureSetHash, planHash, sha256 } from "@/lib/feature-set";
@@ -58,17 +59,18 @@ export interface PublishedExport {
 /**
  * Stamps, writes and publishes an approved matrix: parts first, the manifest last. The same approval again gives the first
  * result, whether it was published before, half published by a process that died, or is being published by another.
- * @throws AppError EXPORT_FAILED, QUERY_CANCELLED; then nothing is readable as an export
+ * @throws AppError EXPORT_FAILED, which says whether nothing is readable as an export or nobody knows; QUERY_CANCELLED, then
+ *   nothing is; and what tells of a lost database, after which it may be done again
  */
 export async function publishExport(request: ExportRequest): Promise<PublishedExport> {
-  const { approvalId, plan, store, scratchDirectory, registry } = request;
+  const { plan, store, scratchDirectory, registry } = request;
   const { mart, stamp } = plan.featureSet;
-  const exportId = sha256(`export of approval ${approvalId}`).slice(0, 24);
-  const prefix = `exports/${mart}/${stamp}/${exportId}`;
-  const manifestKey = `${prefix}/manifest.json`;
+  const { exportId, prefix } = placeOf(request);
   const scratch = path.join(scratchDirectory, `export-${exportId}-${randomUUID()}`);
+  let isDecided = false;
   try {
-    if (await store.exists(manifestKey)) return await readPublished(store, prefix);
+    const earlier = await findPublished(request);
+    if (earlier) return earlier;
     if (registry.mart !== mart || registry.stamp !== stamp) {
       throw new AppError("EXPORT_FAILED", `The open mart is not ${mart} at ${stamp}. Nothing was published.`);
     }
@@ -88,22 +90,29 @@ export async function publishExport(request: ExportRequest): Promise<PublishedEx
     const manifest = await manifestOf(request, { exportId, matrix, columns, files });
     // The last moment: once the manifest is there, so is the export.
     if (request.signal?.aborted) throw new AppError("QUERY_CANCELLED");
+    isDecided = true;
     // Of two at once one wins; both then read what was published.
-    await store.putIfAbsent(manifestKey, `${JSON.stringify(manifest, null, 2)}\n`);
+    await store.putIfAbsent(manifestKeyOf(prefix), `${JSON.stringify(manifest, null, 2)}\n`);
     return await readPublished(store, prefix);
   } catch (thrown) {
-    if (thrown instanceof AppError && ["EXPORT_FAILED", "QUERY_CANCELLED"].includes(thrown.code))
-      throw thrown;
-    throw new AppError("EXPORT_FAILED", undefined, { cause: thrown });
+    throw failureOf(thrown, isDecided ? store.locate(prefix) : null);
   } finally {
     await rm(`${scratch}.parquet`, { force: true });
     await rm(`${scratch}.csv`, { force: true });
   }
 }
 
+/** The export of an approval, where it is published already. */
+export async function findPublished(
+  request: Pick<ExportRequest, "store" | "approvalId" | "plan">,
+): Promise<PublishedExport | null> {
+  const { prefix } = placeOf(request);
+  return (await request.store.exists(manifestKeyOf(prefix))) ? readPublished(request.store, prefix) : null;
+}
+
 /** @throws AppError NOT_FOUND where no export is complete under the prefix */
 export async function readPublished(store: ObjectStore, prefix: string): Promise<PublishedExport> {
-  const key = `${prefix}/manifest.json`;
+  const key = manifestKeyOf(prefix);
   const body = Buffer.from(await store.get(key));
   const manifest = parseManifest(JSON.parse(body.toString("utf8")));
   const matrix = manifest.files.find(({ kind }) => kind === "matrix");
@@ -124,6 +133,30 @@ export async function readPublished(store: ObjectStore, prefix: string): Promise
     snippets: matrix ? readingSnippets(store.locate(matrix.key)) : [],
     manifest,
   };
+}
+
+/** The same for the same approval. */
+function placeOf({ approvalId, plan }: Pick<ExportRequest, "approvalId" | "plan">) {
+  const { mart, stamp } = plan.featureSet;
+  const exportId = sha256(`export of approval ${approvalId}`).slice(0, 24);
+  return { exportId, prefix: `exports/${mart}/${stamp}/${exportId}` };
+}
+
+function manifestKeyOf(prefix: string): string {
+  return `${prefix}/manifest.json`;
+}
+
+/** @param sentTo where the manifest was sent, so that nobody here knows whether it arrived; null before */
+function failureOf(thrown: unknown, sentTo: string | null): unknown {
+  if (isDatabaseLost(thrown)) return thrown;
+  if (thrown instanceof AppError && ["EXPORT_FAILED", "QUERY_CANCELLED"].includes(thrown.code)) return thrown;
+  // What failed says what to correct.
+  const why = thrown instanceof AppError ? thrown.message : "The export could not be written.";
+  const outcome =
+    sentTo === null
+      ? "Nothing was published."
+      : `It may have been published all the same: look for manifest.json in ${sentTo} before you ask for it again.`;
+  return new AppError("EXPORT_FAILED", `${why} ${outcome}`, { cause: thrown });
 }
 
 const partNames = { matrix: ["matrix", ".parquet"], dictionary: ["dictionary", ".csv"] } as const;

@@ -16,7 +16,7 @@ describe("the remains in a folder", () => removeRemainsCases(() => folderStore(r
 
 it("leaves what is younger, also where the rest of it is older", async () => {
   const store = folderStore(root);
-  const export1 = "exports/m/v2026.11/one";
+  const export1 = `exports/m/v2026.11/${"a".repeat(24)}`;
   for (const name of ["matrix.parquet", "dictionary.csv"])
     await store.putIfAbsent(`${export1}/${name}`, name);
   const yesterday = new Date(Date.now() - 86_400_000);

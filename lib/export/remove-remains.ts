@@ -11,33 +11,32 @@ export async function removeRemains(
   olderThan: Date,
 ): Promise<{ uploads: number; folders: number }> {
   const uploads = await store.sweep(olderThan);
-  let folders = 0;
-  for (const { top, depth } of [
-    { top: "exports", depth: 4 },
-    { top: "unload", depth: 2 },
-  ]) {
-    for (const folder of await remains(store, top, depth, olderThan)) {
+  let removed = 0;
+  for (const [top, ours] of Object.entries(folders)) {
+    for (const folder of await remains(store, top, ours, olderThan)) {
       // Looked at once more: it may be being published at last.
-      const [still] = await remains(store, folder, depth, olderThan);
+      const [still] = await remains(store, folder, ours, olderThan);
       if (!still) continue;
       await store.removeAll(folder);
-      folders++;
+      removed++;
     }
   }
-  return { uploads, folders };
+  return { uploads, folders: removed };
 }
 
-/** The folders of `depth` names under `prefix` that hold no manifest, and only files older than that. */
-async function remains(
-  store: ObjectStore,
-  prefix: string,
-  depth: number,
-  olderThan: Date,
-): Promise<string[]> {
+/** By their own form, since others may keep files in the same bucket. */
+const folders = {
+  exports: /^exports\/[^/]+\/v\d{4}\.\d{2}\/[0-9a-f]{24}(?=\/)/,
+  unload: /^unload\/[0-9a-f-]{36,64}(?=\/)/,
+};
+
+/** The folders of that form under `prefix` that hold no manifest, and only files older than that. */
+async function remains(store: ObjectStore, prefix: string, ours: RegExp, olderThan: Date): Promise<string[]> {
   const old = new Set<string>();
   const kept = new Set<string>();
   for await (const { key, modified } of store.list(prefix)) {
-    const folder = key.split("/").slice(0, depth).join("/");
+    const folder = ours.exec(key)?.[0];
+    if (folder === undefined) continue;
     const whole = key === `${folder}/manifest.json`;
     (whole || modified >= olderThan ? kept : old).add(folder);
   }
