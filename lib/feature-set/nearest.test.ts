@@ -8,3 +8,8 @@ it("finds what was meant, the likest first", () => {
   expect(nearest("population", names)).toEqual(["city_population"]);
   expect(nearest("zzzzzzzzzzzzzzzz", names)).toEqual([]);
 });
+
+it("compares no texts that are far too long for a name", () => {
+  const name = "rating ".repeat(3000);
+  expect(nearest(name, ["rating"])).toEqual([]);
+});

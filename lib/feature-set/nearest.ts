@@ -1,5 +1,10 @@
+/** Of no name. */
+const longest = 200;
+
 /** The known names most like `name`, best first: for "did you mean". */
 export function nearest(name: string, known: readonly string[], limit = 3): string[] {
+  // Comparing takes as long as both are: a whole text in place of a name would hold up everybody.
+  if (name.length > longest) return [];
   const wanted = name.toLowerCase();
   return known
     .map((candidate) => ({ candidate, distance: distanceOf(wanted, candidate.toLowerCase()) }))

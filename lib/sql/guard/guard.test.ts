@@ -137,6 +137,15 @@ describe("Snowflake", () => {
       "SELECT id FROM customers LIMIT 700",
       "SELECT *\nFROM (\nSELECT id FROM customers LIMIT 700\n) AS answer\nLIMIT 100",
     ],
+    // Empty text is no limit at all.
+    [
+      "SELECT id FROM customers LIMIT ''",
+      "SELECT *\nFROM (\nSELECT id FROM customers LIMIT ''\n) AS answer\nLIMIT 100",
+    ],
+    [
+      "SELECT id FROM customers LIMIT $$$$",
+      "SELECT *\nFROM (\nSELECT id FROM customers LIMIT $$$$\n) AS answer\nLIMIT 100",
+    ],
     ["SELECT /* a */ id -- b\nFROM customers // c", "SELECT id FROM customers\nLIMIT 100"],
     ["SELECT ((((id)))) FROM customers", "SELECT ((id)) FROM customers\nLIMIT 100"],
     ["SELECT id IN ((1, 2)) FROM customers;", "SELECT id IN ((1, 2)) FROM customers\nLIMIT 100"],
@@ -147,7 +156,7 @@ describe("Snowflake", () => {
   it.each([
     "SELECT * FROM (customers a JOIN customers b ON a.id = b.id) LEFT JOIN customers c USING (id)",
     "SELECT listagg(name, ',') WITHIN GROUP (ORDER BY id), percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM customers GROUP BY ALL",
-    "SELECT trim(name), substr(name, 1, 2), split_part(name, ' ', 1), name || 'x', name ILIKE 'a%', NOT name LIKE 'a' FROM customers",
+    "SELECT trim(name), substr(name, 1, 2), split_part(name, ' ', 1), name || 'x', name ILIKE 'a%', name NOT LIKE 'a', NOT (name LIKE 'a') FROM customers",
     "SELECT dateadd(day, 1, current_date), date_trunc('month', current_timestamp()), datediff('day', a.id, 3)::NUMBER(10, 2) FROM customers a",
     "SELECT iff(id > 1, 'a', 'b'), zeroifnull(amount), div0(1, id), CASE WHEN id > 1 THEN 1 END, id BETWEEN 1 AND 2 FROM customers",
     "SELECT lag(id) OVER (PARTITION BY name ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW), median(id), count_if(id > 1) FROM customers",
@@ -158,8 +167,11 @@ describe("Snowflake", () => {
   });
 
   it.each([
-    ["SELECT NOT getvariable('x') LIKE 'a'", "function not allowed"],
-    ["SELECT 1 WHERE 1 = 1 AND NOT (SELECT name FROM secret) LIKE 'a'", "unknown table"],
+    ["SELECT NOT (getvariable('x') LIKE 'a')", "function not allowed"],
+    ["SELECT 1 WHERE 1 = 1 AND (SELECT name FROM secret) NOT LIKE 'a'", "unknown table"],
+    // The parser gives these as text, in which quotes are lost: `'` opens a text that hides the subquery.
+    ["SELECT NOT name LIKE 'a' FROM customers", "unread text"],
+    ["SELECT NOT name LIKE $$'$$ || (SELECT name FROM secret) || $$'$$ FROM customers", "unread text"],
     ["SELECT my.udf(1)", "construct not allowed"],
     ['SELECT * FROM "Customers"', "unknown table"],
     ['SELECT "abs"(1)', "function not allowed"],

@@ -3,7 +3,7 @@ import { functionRefusal, refusal } from "../refusal";
 import { tableJudge, type VisibleCtes } from "../tables";
 import { functions } from "./functions";
 import { knownFields, silentFields } from "./kinds";
-import { type Node, snowflakeParser } from "./parse";
+import { type Node, parseSnowflake } from "./parse";
 
 /**
  * Walks the whole tree of a statement. Gives the names of the tables that it reads, and how many rows its own limit lets
@@ -14,7 +14,7 @@ export async function checkSnowflake(
   sql: string,
   tables: readonly AllowedTable[],
 ): Promise<{ used: ReadonlySet<string>; limit: number | null }> {
-  const parse = await snowflakeParser();
+  const statement = await parseSnowflake(sql);
   const { judge, used } = tableJudge(tables, (name) => name);
 
   const visitAll = (value: unknown, ctes: VisibleCtes): void => {
@@ -25,13 +25,6 @@ export async function checkSnowflake(
     const visible = isNode(node.with) ? addCtes(node.with, ctes) : ctes;
     for (const [field, value] of Object.entries(node)) {
       if (field === "with" || silentFields.has(field) || isNothing(value)) continue;
-      // The parser leaves `NOT a LIKE b` as text.
-      const negated =
-        field === "raw" && isNode(value) ? /^NOT\s+(.+)$/is.exec(String(value.sql))?.[1] : undefined;
-      if (negated) {
-        visitAll(parse(`SELECT ${negated}`), visible);
-        continue;
-      }
       checkField(field, value);
       if (field === "from" && isNode(value))
         for (const source of nodes(value.expressions)) checkSource(source);
@@ -62,7 +55,6 @@ export async function checkSnowflake(
     visitAll(rest, ctes);
     return visible;
   };
-  const statement = parse(sql);
   const [kind = ""] = Object.keys(statement);
   if (!["select", "union", "intersect", "except", "subquery", "values"].includes(kind)) {
     throw refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.");
@@ -75,8 +67,10 @@ function limitOf(query: Node): number | null {
   const given = [query.limit, query.top, query.fetch, query.offset].filter((one) => !isNothing(one));
   if (given.length === 0) return null;
   const limit = isNode(query.limit) ? (query.limit.this ?? query.limit) : null;
-  const literal = isNode(limit) && isNode(limit.literal) ? Number(limit.literal.value) : Number.NaN;
-  return Number.isInteger(literal) ? literal : Number.POSITIVE_INFINITY;
+  const literal = isNode(limit) && isNode(limit.literal) ? limit.literal : {};
+  // Text may be empty, which lifts every limit there.
+  const rows = literal.literal_type === "number" ? Number(literal.value) : Number.NaN;
+  return Number.isInteger(rows) ? rows : Number.POSITIVE_INFINITY;
 }
 
 function checkField(field: string, value: unknown): void {
@@ -85,6 +79,14 @@ function checkField(field: string, value: unknown): void {
       "parameter",
       "parameter",
       "The statement has a parameter, and there is no value for it. Write the value itself.",
+    );
+  }
+  // Text without the quotes of its names and `$$` values: read again, it is another statement than the one that runs.
+  if (field === "raw") {
+    throw refusal(
+      "construct",
+      "unread text",
+      "A part of the statement cannot be read for certain. Write `a NOT LIKE b` in place of `NOT a LIKE b`.",
     );
   }
   if (!knownFields.has(field)) throw unknownConstruct(field);

@@ -5,22 +5,14 @@ export interface Node {
   [field: string]: unknown;
 }
 
-/** @throws AppError SQL_REFUSED where the text is not one statement */
-export type ParseSnowflake = (sql: string) => Node;
-
-/** A parser that gives the tree of the one statement that a text is. */
-export async function snowflakeParser(): Promise<ParseSnowflake> {
-  // It takes 80 MB, which who works with the embedded engine need not give.
-  const { Dialect, parse } = await import("@polyglot-sql/sdk");
-  return (sql) => oneStatement(sql, parse(sql, Dialect.Snowflake));
-}
-
 /**
  * The tree of the one statement that the text is.
  * @throws AppError SQL_REFUSED
  */
 export async function parseSnowflake(sql: string): Promise<Node> {
-  return (await snowflakeParser())(sql);
+  // It takes 80 MB, which who works with the embedded engine need not give.
+  const { Dialect, parse } = await import("@polyglot-sql/sdk");
+  return oneStatement(sql, parse(sql, Dialect.Snowflake));
 }
 
 interface Parsed {
