@@ -38,6 +38,8 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
   let bucket: Awaited<ReturnType<typeof makeBucket>>;
   /** The document's settings, with the addresses of this machine. */
   const settings: Record<string, string> = {};
+  /** What the app said. */
+  const shown: string[] = [];
   const administrator = () => settingsFor(snowflake.url);
   const file = (name: string) => path.join(folder, name);
 
@@ -176,10 +178,11 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
 
     const ask = document.of("sh shell").find((block) => block.startsWith("npm run ask")) ?? "";
     const child = spawn("sh", ["-c", ask], {
-      env: environmentWith({ VITEST: "", ...settings }),
+      env: environmentWith({ VITEST: "", ...settings, LOG_LEVEL: "debug" }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    shown.push(said, complained);
     expect(complained).not.toMatch(/"level":"(warn|error)"/);
     const destination = said.trim().split("\n").at(-1) ?? "";
     const told = /`(s3:\/\/\S+\/exports\/)…`/.exec(document.text)?.[1] ?? "nothing";
@@ -191,6 +194,29 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
     );
     expect(manifest.engine.name).toBe("snowflake");
     expect(manifest.data.rows).toBeGreaterThan(0);
+  });
+
+  it("shows none of its secrets in what it said, exported and stored", async () => {
+    for (const key of await bucket.keys()) shown.push(await bucket.read(key));
+    expect(shown.join("")).toContain("contentHash");
+    const url = settings.DATABASE_URL ?? "";
+    const tables = await withConnection(url, (db) =>
+      db.execute<{ name: string }>(
+        sql`select quote_ident(schemaname) || '.' || quote_ident(tablename) as name from pg_tables
+          where schemaname not in ('pg_catalog', 'information_schema')`,
+      ),
+    );
+    for (const { name } of tables) {
+      const rows = await withConnection(url, (db) => db.execute(sql.raw(`select t::text from ${name} t`)));
+      shown.push(JSON.stringify(rows));
+    }
+    const keyFile = await readFile(settings.SNOWFLAKE_PRIVATE_KEY_FILE ?? "", "utf8");
+    const secrets = [
+      ...parseConfig(settings).secrets,
+      ...keyFile.split("\n").filter((line) => line.length > 30),
+    ];
+    expect(secrets.length).toBeGreaterThan(20);
+    expect(secrets.filter((secret) => shown.join("\n").includes(secret))).toEqual([]);
   });
 
   it("3: signed in by that key pair alone, with that role", () => {
@@ -226,7 +252,7 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
     const [unload] = (await handedOver(snowflake.url, /^COPY INTO 's3:\S+\/unload\//)).slice(-1);
     const tag = JSON.parse(unload?.parameters.QUERY_TAG ?? "{}");
     expect(Object.keys(tag).sort()).toEqual(["approval", "conversation", "run", "user"]);
-    const told = /query tag with ([^,]+), ([^,]+), (\w+) and (\w+)/.exec(document.text)?.slice(1);
+    const told = /query tag with (\w+), (\w+), (\w+) and\s(\w+)/.exec(document.text)?.slice(1);
     expect(told?.sort()).toEqual(Object.keys(tag).sort());
   });
 

@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   S3Client,
@@ -52,6 +53,10 @@ export async function makeBucket(s3: S3Server, Bucket: string) {
     /** Begins an upload in parts that nobody goes on with. */
     beginUpload: async (Key: string): Promise<void> => {
       await owner.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    },
+    keys: async (): Promise<string[]> => {
+      const { Contents = [] } = await owner.send(new ListObjectsV2Command({ Bucket }));
+      return Contents.map(({ Key = "" }) => Key);
     },
     read: async (Key: string): Promise<string> => {
       const { Body } = await owner.send(new GetObjectCommand({ Bucket, Key }));

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { parseEnv } from "node:util";
 
 interface Block {
   /** As in `sql snowflake`: what stands behind the fence. */
@@ -19,15 +20,7 @@ export async function readDocument() {
     of,
     statements: (kind: string) => of(kind).flatMap(statementsOf),
     /** Every setting that stands in a block, with the value that it has there. */
-    settings: Object.fromEntries(
-      of("sh settings")
-        .flatMap((block) => block.split("\n"))
-        .map((line): [string, string] => {
-          const [, name, value] = /^([A-Z0-9_]+)=(.*)$/.exec(line) ?? [];
-          if (!name || value === undefined) throw new Error(`this is not a setting: ${line}`);
-          return [name, value];
-        }),
-    ),
+    settings: parseEnv(of("sh settings").join("\n")) as Record<string, string>,
   };
 }
 
