@@ -68,6 +68,9 @@ describe("QueryCard", () => {
     );
     const stored = { conversationId: "c", name: "n" };
     expect(words(shown({}, { rowCount: 900, stored }))).toMatch(/Show all 900 rows .*3 of 900 rows shown/);
+    // Every row is there, but not every cell is whole.
+    expect(words(shown({}, { stored }))).toMatch(/Show long cells whole .*Long cells are cut/);
+    expect(words(shown())).not.toMatch(/Show (all|long)/);
   });
 
   it("shows a statement that runs, was cut off, or gave nothing", () => {

@@ -14,18 +14,18 @@ import { toCsv } from "./to-csv";
 /** The rows of a statement, as many as the message holds; the rest comes when it is asked for. */
 export function QueryResult({ result, title }: { result: QueryRows; title: string }) {
   const { columns, rowCount, truncated, rowLimit, seconds, chart, stored } = result;
-  const [rows, setRows] = useState(result.rows);
+  const [all, setAll] = useState(stored ? null : result.rows);
   const [state, setState] = useState<"idle" | "loading" | { problem: string }>("idle");
-  const isWhole = rows.length >= rowCount;
+  const rows = all ?? result.rows;
 
   async function allRows(): Promise<QueryRows["rows"]> {
-    if (isWhole || !stored) return rows;
+    if (all || !stored) return rows;
     const response = await fetchOrRefuse(
       `/api/conversations/${encodeURIComponent(stored.conversationId)}/queries/${encodeURIComponent(stored.name)}`,
     );
-    const { rows: all }: { rows: QueryRows["rows"] } = await response.json();
-    setRows(all);
-    return all;
+    const whole: Pick<QueryRows, "rows"> = await response.json();
+    setAll(whole.rows);
+    return whole.rows;
   }
 
   async function withAllRows(work: (rows: QueryRows["rows"]) => void) {
@@ -63,20 +63,24 @@ export function QueryResult({ result, title }: { result: QueryRows; title: strin
           {rowCount > 0 && (
             <Button
               disabled={state === "loading"}
-              onClick={() => withAllRows((all) => download(toCsv({ columns, rows: all }), fileName(title)))}
+              onClick={() =>
+                withAllRows((whole) => download(toCsv({ columns, rows: whole }), fileName(title)))
+              }
             >
               <Icon name="download" /> Download CSV
             </Button>
           )}
-          {!isWhole && stored && (
-            <Button look="quiet" disabled={state === "loading"} onClick={() => withAllRows(() => {})}>
-              Show all {plural(rowCount, "row")}
-            </Button>
-          )}
-          {!isWhole && (
-            <span className="text-2xs text-faint">
-              {formatCount(rows.length)} of {plural(rowCount, "row")} shown
-            </span>
+          {all === null && (
+            <>
+              <Button look="quiet" disabled={state === "loading"} onClick={() => withAllRows(() => {})}>
+                {rows.length < rowCount ? `Show all ${plural(rowCount, "row")}` : "Show long cells whole"}
+              </Button>
+              <span className="text-2xs text-faint">
+                {rows.length < rowCount
+                  ? `${formatCount(rows.length)} of ${plural(rowCount, "row")} shown`
+                  : "Long cells are cut"}
+              </span>
+            </>
           )}
           {typeof state === "object" && (
             <span role="alert" className="text-bad">

@@ -163,6 +163,11 @@ describe("the chart that fits a result", () => {
     expect(chart(ofCities, rows, { truncated: true })?.note).toBe(
       "There are more rows than these; the chart shows the first ones only. 1 row has no value to draw.",
     );
+    const prices: Rows = Array.from({ length: 40 }, (_, n) => [n % 2 ? n : null]);
+    expect(chart({ price: "float" }, prices)).toMatchObject({
+      kind: "histogram",
+      note: "20 rows have no value to draw.",
+    });
   });
 });
 

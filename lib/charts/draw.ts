@@ -33,7 +33,7 @@ function draw(spec: ChartSpec, columns: ChartColumn[], result: ChartedResult): C
   const title = y ? `${y.name} by ${x.name}${of}` : `Rows by ${x.name}`;
   return {
     ...{ kind: spec.kind, x: x.name, y: y?.name ?? null, series: series?.name ?? null },
-    ...{ title, xIs: drawn.xIs, points: drawn.points, note: noteOf(result, drawn.points.length, y === null) },
+    ...{ title, xIs: drawn.xIs, points: drawn.points, note: noteOf(result, drawn.rows) },
   };
 }
 
@@ -59,6 +59,8 @@ function fits(
 
 interface Drawn {
   points: ChartPoint[];
+  /** How many rows are in them. */
+  rows: number;
   xIs: Chart["xIs"];
 }
 
@@ -78,21 +80,21 @@ function measured(
     if (value === null || (at === null && kind !== "bar")) return [];
     return [{ x: at, y: value, series: series ? String(row[series.index] ?? "null") : null }];
   });
-  if (kind === "scatter") return { points, xIs };
+  if (kind === "scatter") return { points, rows: points.length, xIs };
   // One name or instant has one value: several would be drawn over each other.
   if (new Set(points.map((point) => JSON.stringify([point.x, point.series]))).size < points.length)
     return null;
   if (kind === "line") points.sort((a, b) => Number(a.x) - Number(b.x));
-  return { points, xIs };
+  return { points, rows: points.length, xIs };
 }
 
 function counted(x: ChartColumn, { rows }: ChartedResult): Drawn {
   const values = rows.flatMap((row) => numberOf(row[x.index]) ?? []);
-  return { points: values.length > 1 ? binValues(values) : [], xIs: "number" };
+  return { points: values.length > 1 ? binValues(values) : [], rows: values.length, xIs: "number" };
 }
 
-function noteOf({ rows, truncated }: ChartedResult, drawn: number, isCount: boolean): string | null {
-  const left = isCount ? 0 : rows.length - drawn;
+function noteOf({ rows, truncated }: ChartedResult, drawn: number): string | null {
+  const left = rows.length - drawn;
   const notes = [
     ...(truncated ? ["There are more rows than these; the chart shows the first ones only."] : []),
     ...(left > 0 ? [`${left} ${left === 1 ? "row has" : "rows have"} no value to draw.`] : []),

@@ -1,11 +1,8 @@
 import { z } from "zod";
 
-export const chartKinds = ["bar", "line", "scatter", "histogram"] as const;
-export type ChartKind = (typeof chartKinds)[number];
-
 /** What is drawn, by the names of a result's columns: data, never code. A model may propose one; {@link drawChart} decides. */
 export const chartSpecSchema = z.strictObject({
-  kind: z.enum(chartKinds),
+  kind: z.enum(["bar", "line", "scatter", "histogram"]),
   x: z.string(),
   /** Null for a histogram, which counts rows. */
   y: z.string().nullable(),

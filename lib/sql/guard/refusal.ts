@@ -1,15 +1,6 @@
 import { AppError } from "@/lib/errors";
 
-export const refusalCategories = [
-  "text",
-  "syntax",
-  "statement",
-  "construct",
-  "table",
-  "function",
-  "parameter",
-] as const;
-export type RefusalCategory = (typeof refusalCategories)[number];
+type RefusalCategory = "text" | "syntax" | "statement" | "construct" | "table" | "function" | "parameter";
 
 /**
  * The error of a statement that may not run: `sentence` says what is wrong and what to change.

@@ -50,7 +50,9 @@ export function sayAnswer(question: DataQuestion, rows: Cell[][], registry: Regi
   const best = rows[0]?.[1] ?? null;
   const first = rows.filter((row) => row[1] === best).map((row) => `**${label(row[0], question)}**`);
   const end = ranking.first === "greatest" ? "most" : "fewest";
-  const names = first.length > 5 ? `${first.length} of them` : listed(first);
+  // Where all that were asked for are alike, more of them may be.
+  const atLeast = first.length === ranking.limit ? "At least " : "";
+  const names = first.length > 5 ? `${atLeast}${first.length} of them` : listed(first);
   const verb =
     first.length > 1 ? "share the first place" : measure.kind === "count" ? `has the ${end}` : "comes first";
   const unit = measure.kind === "count" ? ` ${what}` : "";
