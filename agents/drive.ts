@@ -70,9 +70,12 @@ async function stretch(work: Work, input: Beginning, hold: Hold): Promise<void> 
         `This turn was cut off ${mostAttempts} times, so it is not tried again. Say what you need in another way, or in smaller steps.`,
       );
     }
-    const context = await openTurn({ viewer, conversation, run, message: writer, atWork: hold.atWork });
+    const { atWork, stopping } = hold;
+    const context = await openTurn({
+      ...{ viewer, conversation, run, message: writer, atWork, signal: stopping.signal },
+    });
     const graph = sharedGraph();
-    await runGraph(graph, context, input, hold.stopping.signal);
+    await runGraph(graph, context, input, stopping.signal);
     await settle(graph, context, writer, hold);
   } catch (error) {
     if (isDatabaseLost(error)) throw error;

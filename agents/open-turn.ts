@@ -7,19 +7,25 @@ import { openObjectStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
+import { unlessStopped } from "@/lib/unless-stopped";
 import { languageModelOf } from "./language-model";
 import type { MessageWriter } from "./message-writer";
 import type { TurnContext } from "./turn";
 
-/** Opens what the nodes of one turn work with. */
+/**
+ * Opens what the nodes of one turn work with.
+ * @throws AppError MART_UNKNOWN, MART_DAMAGED, and what the warehouse throws; QUERY_CANCELLED when the signal comes first
+ */
 export async function openTurn(of: {
   viewer: Viewer;
   conversation: Conversation;
   run: Run;
   message: MessageWriter;
   atWork: Set<Promise<unknown>>;
+  signal: AbortSignal;
 }): Promise<TurnContext> {
-  const mart = await openMart(of.conversation.mart);
+  // A warehouse that is asleep or busy may let us wait for minutes. The mart is shared, so its opening goes on.
+  const mart = await unlessStopped(openMart(of.conversation.mart), of.signal);
   const model = languageModelOf(config().planner, of.viewer, {
     conversationId: of.conversation.id,
     runId: of.run.id,
@@ -31,7 +37,7 @@ export async function openTurn(of: {
     message: of.message,
     atWork: of.atWork,
     mart,
-    search: await searchOf(mart),
+    search: await unlessStopped(searchOf(mart), of.signal),
     model,
     planner: createPlanner(model),
     store: openObjectStore(),

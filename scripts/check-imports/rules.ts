@@ -26,6 +26,7 @@ const libOrder = [
   "figures",
   "plain-words",
   "concurrently",
+  "unless-stopped",
   "process-wide",
   "settings",
   "config",

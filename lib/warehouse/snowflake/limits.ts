@@ -1,5 +1,3 @@
-import { AppError } from "@/lib/errors";
-
 /** How long each step may go without an answer before the service counts as away, in milliseconds. */
 export interface Patience {
   /** For a connection to be opened and set up. */
@@ -22,20 +20,4 @@ export async function within<T>(milliseconds: number, promise: Promise<T>, late:
   });
   promise.catch(() => {});
   return Promise.race([promise, expired]).finally(() => clearTimeout(timer));
-}
-
-/**
- * What the promise gives, unless the signal comes first; what the promise does goes on.
- * @throws AppError QUERY_CANCELLED
- */
-export async function unlessStopped<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  promise.catch(() => {});
-  let stop = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new AppError("QUERY_CANCELLED"));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  return Promise.race([promise, stopped]).finally(() => signal.removeEventListener("abort", stop));
 }

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { unlessStopped } from "./limits";
+import { unlessStopped } from "@/lib/unless-stopped";
 
 export interface Pooled {
   isUsable(): boolean;

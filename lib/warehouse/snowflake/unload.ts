@@ -4,11 +4,11 @@ import path from "node:path";
 import { AppError } from "@/lib/errors";
 import type { ObjectStore } from "@/lib/objects";
 import type { SnowflakeSettings } from "@/lib/settings/warehouse";
+import { unlessStopped } from "@/lib/unless-stopped";
 import type { ParquetFile, ParquetOptions, QueryOptions, RunContext, Warehouse } from "../port";
 import { quoteName, quoteText } from "../quote";
 import type { DeclaredColumn } from "./cells";
 import type { StatementResult } from "./driver";
-import { unlessStopped } from "./limits";
 import { type StatementOptions, statementHash } from "./run-statement";
 
 export interface UnloadTools {
