@@ -65,6 +65,7 @@ describe("bad settings", () => {
     [{}, /S3_BUCKET: needed/],
     [{ S3_BUCKET: "s3://mine" }, /a bucket's name, without s3/],
     [{ S3_BUCKET: "mine", S3_PREFIX: "/a/" }, /without slashes at its ends/],
+    [{ S3_BUCKET: "mine", S3_PREFIX: "a/../b" }, /dots before names/],
     [{ S3_BUCKET: "mine", S3_ACCESS_KEY_ID: "AKIA" }, /set both S3_ACCESS_KEY_ID and this, or neither/],
     [{ S3_BUCKET: "mine", S3_KMS_KEY_ID: "1" }, /only when S3_ENCRYPTION is aws:kms/],
   ])("says what a bucket lacks: %j", (settings, sentence) => {

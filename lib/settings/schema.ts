@@ -73,8 +73,8 @@ export const settingsSchema = z.object({
   S3_PREFIX: z
     .string()
     .regex(
-      /^[\w.=-]+(\/[\w.=-]+)*$/,
-      "a key's beginning as in `team/feature-mart`, without slashes at its ends",
+      /^[\w=-][\w.=-]*(\/[\w=-][\w.=-]*)*$/,
+      "a key's beginning as in `team/feature-mart`, without slashes at its ends and dots before names",
     )
     .optional(),
   S3_REGION: z.string().default("us-east-1"),
