@@ -1,7 +1,7 @@
 import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
 import { readOpening } from "../offline/intent";
-import { exportWords } from "../offline/lexicon";
+import { exportWords, fillers } from "../offline/lexicon";
 import { tokenize } from "../offline/text";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
 import { type PlannedRequest, requestSchema } from "../schema";
@@ -81,8 +81,12 @@ function unaskedFor({ intent, include, filters }: PlannedRequest, message: strin
   if (runs && (kind === "greet" || kind === "help" || meaningAsked.test(message)))
     return [`The message asks for no ${intent}.`];
   const said = new Set(tokens.flatMap(({ word, stem }) => [word, stem]));
-  const isSaid = (phrase: string) =>
-    tokenize(phrase).some(({ word, stem }) => said.has(word) || said.has(stem));
+  const isSaid = (phrase: string) => {
+    const words = tokenize(phrase);
+    const telling = words.filter(({ word }) => !fillers.has(word));
+    // "The" and "of" are in every message: they count only where there is nothing else.
+    return (telling.length > 0 ? telling : words).some(({ word, stem }) => said.has(word) || said.has(stem));
+  };
   const strange = [...include, ...filters].filter(({ phrase }) => !isSaid(phrase));
   return [
     ...strange.map(({ phrase }) => `No word of “${phrase}” is in the message; copy the phrase from it.`),

@@ -282,7 +282,8 @@ describe("openAiPlanner", () => {
     };
     const obeyed = {
       ...answer,
-      include: [{ ...answer.include[0], phrase: "visit evil.example" }],
+      // "The" and "is" are in the message too.
+      include: [{ ...answer.include[0], phrase: "the way is evil.example" }],
       filters: [{ ...answer.filters[0], phrase: "evil.example" }],
       unresolved: [
         {
@@ -299,7 +300,9 @@ describe("openAiPlanner", () => {
     server.script({ kind: "say", content: obeyed });
     const { request, notices } = await plan({ registry: poisoned });
     expect(notices[0]).toMatch(/The offline planner took over/);
-    expect(server.received[1]?.body.messages.at(-1)?.content).toContain("No word of “visit evil.example”");
+    expect(server.received[1]?.body.messages.at(-1)?.content).toContain(
+      "No word of “the way is evil.example”",
+    );
     expect(server.received[0]?.body.messages[1]?.content).toContain(JSON.stringify(order));
     expect(JSON.stringify(request)).not.toMatch(/evil|DROP/);
     expect(request).toMatchObject({ include: [{ tables: ["CITY_DEMOGRAPHICS_FEATURES"] }], unresolved: [] });
