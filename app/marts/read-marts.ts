@@ -1,6 +1,8 @@
 import { notFound } from "next/navigation";
 import type { MartChoice } from "@/components/chat/new-matrix";
+import { pipelineMarts } from "@/db/marts/pipelines";
 import type { Viewer } from "@/lib/auth";
+import { config } from "@/lib/config";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { listMarts, type Mart, openMart } from "@/lib/mart";
@@ -27,13 +29,23 @@ export async function listVisibleMarts(viewer: Viewer): Promise<(MartChoice & { 
 }
 
 /**
- * A mart for one viewer: what was built here is for everyone, what somebody uploaded is for them alone.
+ * A mart for one viewer: what a pipeline or this machine's commands built is for everyone, what somebody uploaded is for them alone.
  * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED
  */
 export async function openVisibleMart(viewer: Viewer, name: string): Promise<{ mart: Mart; own: boolean }> {
   const draft = await draftOf(name);
-  if (draft && draft.owner !== "local" && draft.owner !== viewer.id) throw new AppError("MART_UNKNOWN");
-  return { mart: await openMart(name), own: draft?.owner === viewer.id };
+  const own = draft?.owner === viewer.id;
+  const isForAll = draft ? draft.owner === "local" : isBuiltIn(name);
+  if (!own && !isForAll) throw new AppError("MART_UNKNOWN");
+  return { mart: await openMart(name), own };
+}
+
+/**
+ * Whose a mart without a description is, nobody here knows: it is being published, or a warehouse service holds it and
+ * another machine the description. So only what the app itself builds is taken to be everyone's.
+ */
+function isBuiltIn(name: string): boolean {
+  return Object.hasOwn(pipelineMarts, name) || name === config().defaultMart;
 }
 
 /** For pages: an unknown mart is a page that is not there. */
