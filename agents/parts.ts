@@ -110,9 +110,8 @@ export interface QueryRows {
   /** The first of `rowCount`, as many as fit in a message. */
   rows: (string | number | boolean | null)[][];
   rowCount: number;
-  /** There were more rows than the limit, and they were not read. */
+  /** There were more rows than the limit of rows or of bytes lets through, and they were not read. */
   truncated: boolean;
-  rowLimit: number;
   seconds: number;
   chart: Chart | null;
   /** Where all `rowCount` rows are, when `rows` are not all: GET /api/conversations/{id}/queries/{name}. */

@@ -22,9 +22,9 @@ export async function keepRows(
   const shown = firstRows(rows);
   const isWhole =
     shown.length === rows.length && rows.every((row) => row.every((cell) => cut(cell) === cell));
-  const { truncated, rowLimit, seconds } = result;
+  const { truncated, seconds } = result;
   return {
-    ...{ columns, rows: shown, rowCount: rows.length, truncated, rowLimit, seconds },
+    ...{ columns, rows: shown, rowCount: rows.length, truncated, seconds },
     chart: drawChart({ columns, rows, truncated }, proposal),
     stored: isWhole ? null : { conversationId, name: await keep(JSON.stringify({ columns, rows })) },
   };

@@ -33,7 +33,7 @@ describe("SQL that a person types", () => {
     const { result, ...shown } = queryOf(answer);
     expect(shown).toMatchObject({ writtenBy: "person", state: "done", dialect: "duckdb", title: "Your SQL" });
     expect(shown.sql.replace(/;$/, "")).toBe(statement);
-    expect(result).toMatchObject({ truncated: false, stored: null, rowLimit: config().freeSql.rows });
+    expect(result).toMatchObject({ truncated: false, stored: null });
     expect(result?.rows).toEqual(await plainly(statement));
     expect(result?.seconds).toBeGreaterThan(0);
     expect(result?.chart).toMatchObject({ kind: "bar", x: "PLAN", y: "sellers" });

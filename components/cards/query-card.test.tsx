@@ -29,7 +29,6 @@ function shown(
         rows,
         rowCount: rows.length,
         truncated: false,
-        rowLimit: 1000,
         seconds: 0.2,
         stored: null,
       },
@@ -63,7 +62,7 @@ describe("QueryCard", () => {
   });
 
   it("tells that there are more rows", () => {
-    expect(words(shown({}, { truncated: true, rowLimit: 1000 }))).toContain(
+    expect(words(shown({}, { truncated: true, rowCount: 1000 }))).toContain(
       "first 1,000 rows; there are more",
     );
     const stored = { conversationId: "c", name: "n" };

@@ -13,7 +13,7 @@ import { toCsv } from "./to-csv";
 
 /** The rows of a statement, as many as the message holds; the rest comes when it is asked for. */
 export function QueryResult({ result, title }: { result: QueryRows; title: string }) {
-  const { columns, rowCount, truncated, rowLimit, seconds, chart, stored } = result;
+  const { columns, rowCount, truncated, seconds, chart, stored } = result;
   const [all, setAll] = useState(stored ? null : result.rows);
   const [state, setState] = useState<"idle" | "loading" | { problem: string }>("idle");
   const rows = all ?? result.rows;
@@ -49,7 +49,7 @@ export function QueryResult({ result, title }: { result: QueryRows; title: strin
         <p className="flex gap-2 border-t border-line bg-warn-soft px-3.5 py-2">
           <Icon name="warning" className="mt-0.5 size-3.5 text-warn" />
           <span>
-            These are the first {plural(rowLimit, "row")}; there are more. Filter, group or sort to see what
+            These are the first {plural(rowCount, "row")}; there are more. Filter, group or sort to see what
             you need among them.
           </span>
         </p>

@@ -158,6 +158,21 @@ describe("the chart that fits a result", () => {
     expect(chart(columns, rows)).toBeNull();
   });
 
+  it("cuts names that are far too long, and draws none that cannot be told apart then", () => {
+    const long = "é".repeat(5000);
+    const rows: Rows = [
+      [`a${long}`, 1],
+      [`b${long}`, 2],
+    ];
+    expect(chart(ofCities, rows)?.points.map(({ x }) => String(x).length)).toEqual([200, 200]);
+    expect(
+      chart(
+        ofCities,
+        rows.map(([name, n]) => [`${long}${name}`, n ?? null]),
+      ),
+    ).toBeNull();
+  });
+
   it("says what a reader must know: rows cut off, rows without a value", () => {
     const rows: Rows = [...cities, ["Agra", null]];
     expect(chart(ofCities, rows, { truncated: true })?.note).toBe(

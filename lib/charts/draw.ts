@@ -3,7 +3,8 @@ import { type ChartColumn, chartColumns, isPeriod, numberOf, timeOf } from "./co
 import { binValues } from "./histogram";
 import { type Chart, type ChartedResult, type ChartPoint, type ChartSpec, chartSpecSchema } from "./spec";
 
-const most = { bars: 50, series: 6, points: 2000 };
+/** `name`: characters; the message that holds a chart is stored with every event. */
+const most = { bars: 50, series: 6, points: 2000, name: 200 };
 
 /**
  * The chart of a result, or null where none fits it or one would mislead: too many bars, several values where one should
@@ -76,9 +77,15 @@ function measured(
     const value = numberOf(row[y.index]);
     const cell = row[x.index] ?? null;
     const at =
-      xIs === "name" ? (cell === null ? null : String(cell)) : xIs === "time" ? timeOf(cell) : numberOf(cell);
+      xIs === "name"
+        ? cell === null
+          ? null
+          : drawnName(cell)
+        : xIs === "time"
+          ? timeOf(cell)
+          : numberOf(cell);
     if (value === null || (at === null && kind !== "bar")) return [];
-    return [{ x: at, y: value, series: series ? String(row[series.index] ?? "null") : null }];
+    return [{ x: at, y: value, series: series ? drawnName(row[series.index] ?? "null") : null }];
   });
   if (kind === "scatter") return { points, rows: points.length, xIs };
   // One name or instant has one value: several would be drawn over each other.
@@ -86,6 +93,12 @@ function measured(
     return null;
   if (kind === "line") points.sort((a, b) => Number(a.x) - Number(b.x));
   return { points, rows: points.length, xIs };
+}
+
+function drawnName(cell: string | number | boolean): string {
+  const text = String(cell);
+  // By characters, so that none is cut in two.
+  return text.length > most.name ? `${[...text.slice(0, most.name)].slice(0, -1).join("")}…` : text;
 }
 
 function counted(x: ChartColumn, { rows }: ChartedResult): Drawn {

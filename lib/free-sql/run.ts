@@ -1,5 +1,6 @@
 import type { Config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { count } from "@/lib/figures";
 import type { Mart } from "@/lib/mart";
 import { type AllowedTable, guardSql } from "@/lib/sql/guard";
 import type { Cell, QueryResult, RunContext } from "@/lib/warehouse";
@@ -15,14 +16,12 @@ export interface FreeSqlResult {
   rows: Cell[][];
   /** Is there more than `rows`? */
   truncated: boolean;
-  rowLimit: number;
   seconds: number;
-  /** Of the rows, as JSON. */
-  bytes: number;
 }
 
 /** What a browser and a person take at once. */
 const maximumBytes = 8_000_000;
+const maximumColumns = 5_000;
 
 /**
  * Runs one SELECT that a person typed or a model wrote over the mart's tables, within its limits; whoever may read the mart
@@ -47,11 +46,15 @@ export async function runFreeSql(options: {
       tables.filter(({ name }) => used.includes(name)),
     );
   });
+  if (columns.length > maximumColumns) {
+    throw new AppError(
+      "SQL_LIMIT",
+      `Its result has ${count(columns.length)} columns; at most ${count(maximumColumns)} may come here. Name those that you need.`,
+      { details: { limit: "columns", value: maximumColumns } },
+    );
+  }
   const kept = rows.slice(0, limits.rows);
-  return {
-    ...{ sql, columns, rows: kept, truncated: truncated === true || rows.length > kept.length },
-    ...{ rowLimit: limits.rows, seconds, bytes: Buffer.byteLength(JSON.stringify(kept)) },
-  };
+  return { sql, columns, rows: kept, truncated: truncated === true || rows.length > kept.length, seconds };
 }
 
 /** The mart's tables with the columns that are stored. */
