@@ -9,7 +9,7 @@ import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 import type { ApprovalPayload } from "./approval";
 import { createGraph, type Graph } from "./graph";
-import { type Beginning, graphInputOf, interruptOf } from "./graph-input";
+import { type Beginning, graphInputOf, interruptOf, stampOfTurn } from "./graph-input";
 import { type Hold, holdRun } from "./hold";
 import { type MessageChunk, MessageWriter } from "./message-writer";
 import { openTurn } from "./open-turn";
@@ -71,10 +71,11 @@ async function stretch(work: Work, input: Beginning, hold: Hold): Promise<void> 
       );
     }
     const { atWork, stopping } = hold;
+    const graph = sharedGraph();
     const context = await openTurn({
       ...{ viewer, conversation, run, message: writer, atWork, signal: stopping.signal },
+      stamp: await stampOfTurn(graph, { viewer, conversationId: conversation.id, runId: run.id }, input),
     });
-    const graph = sharedGraph();
     await runGraph(graph, context, input, stopping.signal);
     await settle(graph, context, writer, hold);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Command } from "@langchain/langgraph";
-import { getApproval, listMessages } from "@/db/queries";
+import { getApproval, getFeatureSet, listMessages } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import type { Graph, NodeName } from "./graph";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
@@ -29,6 +29,22 @@ export async function graphInputOf(graph: Graph, context: TurnContext, input: Be
   const approval = await getApproval(context.viewer, waiting.approvalId);
   if (approval.status === "pending") return "nothing to do";
   return resumeWith(waiting.id, approval.decision as unknown as Decision);
+}
+
+/**
+ * The stamp of the feature set that a turn under way is about: what it asked and what was answered hold for that one, whatever
+ * was published since. Null for a turn that begins.
+ */
+export async function stampOfTurn(
+  graph: Graph,
+  { viewer, conversationId, runId }: Pick<TurnContext, "viewer" | "conversationId" | "runId">,
+  input: Beginning,
+): Promise<string | null> {
+  if (input !== "continue" && "fresh" in input) return null;
+  const { values } = await graph.getState({ configurable: { thread_id: conversationId } });
+  const { runId: begun, featureSetHash } = values as Partial<State>;
+  if (begun !== runId || !featureSetHash) return null;
+  return (await getFeatureSet(viewer, conversationId, featureSetHash)).stamp;
 }
 
 function resumeWith(interruptId: string, decision: Decision) {

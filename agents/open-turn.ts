@@ -23,9 +23,12 @@ export async function openTurn(of: {
   message: MessageWriter;
   atWork: Set<Promise<unknown>>;
   signal: AbortSignal;
+  /** A turn under way keeps the stamp that it began with; null: the current one. */
+  stamp: string | null;
 }): Promise<TurnContext> {
   // A warehouse that is asleep or busy may let us wait for minutes. The mart is shared, so its opening goes on.
-  const mart = await unlessStopped(openMart(of.conversation.mart), of.signal);
+  const stamp = of.stamp === null ? {} : { stamp: of.stamp };
+  const mart = await unlessStopped(openMart(of.conversation.mart, stamp), of.signal);
   const model = languageModelOf(config().planner, of.viewer, {
     conversationId: of.conversation.id,
     runId: of.run.id,

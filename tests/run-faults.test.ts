@@ -20,6 +20,8 @@ import { publishExport } from "@/lib/export";
 import { buildFileOf, openMart, placeOf, publishMart } from "@/lib/mart";
 import { fileOf } from "@/lib/mart/layout";
 import { openObjectStore } from "@/lib/objects";
+import { readRegistry, writeRegistry } from "@/lib/registry";
+import { hashRegistry } from "@/lib/registry/hash";
 import { openDuckDbWriter } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
@@ -163,6 +165,38 @@ describe("a mart that is built again under the same stamp", () => {
     expect(await listExports(viewer, tell.id)).toMatchObject([{ approvalId }]);
   });
 });
+
+describe("a stamp that is published while a question waits", () => {
+  it("does not take away what was asked: a yes exports the matrix that was shown, a new request gets the new stamp", async () => {
+    const tell = await begin(viewer);
+    const first = await tell(request);
+    const waiting = await begin(viewer);
+    const enriching = await waiting(request);
+    const asked = await tell(yes(first.approval));
+    await publishNext("v2026.12");
+
+    const exported = await tell(yes(asked.approval));
+    expect(exported.parts("export")).toMatchObject([{ stamp: "v2026.11" }]);
+    const enriched = await waiting(yes(enriching.approval));
+    expect(enriched.parts("notice")).toEqual([]);
+    expect(enriched.approval?.exportOf).toMatchObject({ stamp: "v2026.11" });
+
+    const again = await tell(`build ${request}`);
+    expect(again.parts("result").at(-1)).toMatchObject({ stamp: "v2026.12" });
+  });
+});
+
+async function publishNext(stamp: string): Promise<void> {
+  const built = buildFileOf(placeOf("auto-marketplace"), stamp);
+  await copyFile(fileOf(placeOf("auto-marketplace"), "v2026.11"), built);
+  const writer = await openDuckDbWriter(built);
+  const { contentHash: _, ...registry } = await readRegistry(writer);
+  const tables = registry.tables.map((table) => ({ ...table, stamp }));
+  const next = { ...registry, stamp, tables };
+  await writeRegistry(writer, { ...next, contentHash: hashRegistry(next) });
+  await writer.close();
+  await publishMart("auto-marketplace", stamp, built);
+}
 
 async function buildAgain(column: string): Promise<void> {
   const built = buildFileOf(placeOf("auto-marketplace"), "v2026.11");

@@ -12,7 +12,8 @@ export function roundTicks(least: number, greatest: number, count = 5): number[]
   if (least === greatest)
     return roundTicks(Math.min(least, 0), greatest === 0 ? 1 : Math.max(greatest, 0), count);
   const rough = (greatest - least) / Math.max(count - 1, 1);
-  const power = 10 ** Math.floor(Math.log10(rough));
+  // Below that a power of ten is 0 to the machine.
+  const power = 10 ** Math.max(Math.floor(Math.log10(rough)), -300);
   const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough * 0.999) ?? 10);
   const first = Math.floor(least / step + 1e-9);
   const last = Math.ceil(greatest / step - 1e-9);

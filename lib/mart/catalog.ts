@@ -14,8 +14,6 @@ export interface MartBuild {
 }
 
 export interface PublishOptions {
-  /** False: only the stamp gets this build; which stamp is current stays as it is. */
-  makeCurrent?: boolean;
   signal?: AbortSignal;
   /** Of `total` tables `done` are there, and this one is under way. */
   onTable?: (table: string, done: number, total: number) => void;
@@ -25,7 +23,7 @@ export interface PublishOptions {
 export interface MartCatalog {
   /** The names of the marts that have been published, in alphabetical order, with their current stamps. */
   list(dataDir?: string): Promise<{ name: string; stamp: string }[]>;
-  /** The stamp that is current; null where nothing was published. */
+  /** The stamp that is current, which is the newest; null where nothing was published. */
   current(place: MartPlace): Promise<string | null>;
   /**
    * The newest build of the stamp, or of the current one.
@@ -34,7 +32,7 @@ export interface MartCatalog {
   find(place: MartPlace, stamp?: string): Promise<MartBuild>;
   /**
    * Makes the built file, or a copy of what is in it, the mart's build of the stamp, in one step that readers see whole or not at
-   * all. What was there before stays readable for those who have it open.
+   * all. What was there before stays readable for those who have it open. The stamp is then current, unless a newer one is.
    */
   publish(place: MartPlace, stamp: string, builtFile: string, options: PublishOptions): Promise<void>;
   close(): Promise<void>;

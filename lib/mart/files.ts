@@ -29,10 +29,11 @@ export const martFiles: MartCatalog = {
     if (wanted === null) throw new AppError("MART_UNKNOWN", undefined, { details: { mart: place.name } });
     return findBuild(place, wanted, stamp !== undefined);
   },
-  publish: async (place, stamp, builtFile, { makeCurrent }) => {
+  publish: async (place, stamp, builtFile) => {
     await mkdir(place.directory, { recursive: true });
     await rename(builtFile, fileOf(place, stamp));
-    if (makeCurrent === false) return;
+    const before = await currentStamp(place);
+    if (before !== null && before > stamp) return;
     const next = path.join(place.directory, `.current-${randomUUID()}`);
     await writeFile(next, `${stamp}\n`, { flush: true });
     await rename(next, path.join(place.directory, "current"));

@@ -37,6 +37,12 @@ describe("openMart", () => {
     expect(await listMarts({ dataDir })).toEqual([{ name: "things", stamp: "v2026.11" }]);
   });
 
+  it("takes nobody back to an old stamp that is published again", async () => {
+    await publish("v2026.11", 2);
+    await publish("v2026.10", 1);
+    expect([await count(), await count("v2026.10")]).toEqual([2, 1]);
+  });
+
   it("opens a file once, and again where it was built again under the same stamp", async () => {
     await publish("v2026.11", 2);
     const [first, second] = await Promise.all([

@@ -24,7 +24,7 @@ import { ends, type RestartingPostgres, startRestartingPostgres } from "./suppor
  * The database is restarted every five to ten seconds, in turn as asked, at once and as by a power cut, while people talk
  * and pipelines run. ENGINES_SECONDS says how long; RESTARTS_SEED repeats a course of restarts.
  */
-const seconds = Number(process.env.ENGINES_SECONDS ?? 40);
+const seconds = Number(process.env.ENGINES_SECONDS ?? 120);
 const seed = Number(process.env.RESTARTS_SEED ?? 1);
 vi.setConfig({ testTimeout: (seconds + 400) * 1000 });
 

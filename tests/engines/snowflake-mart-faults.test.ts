@@ -57,7 +57,7 @@ describeWith(["snowflake", "s3"], "publishing to Snowflake", () => {
     await publish("v2026.11", 2);
     expect(await things()).toBe(2);
     expect(await things("v2026.10")).toBe(1);
-    await publish("v2026.10", 10, { makeCurrent: false });
+    await publish("v2026.10", 10);
     expect(await marts.list()).toEqual([{ name: "things", stamp: "v2026.11" }]);
     expect([await things(), await things("v2026.10")]).toEqual([2, 10]);
     await expect(marts.find(place(), "v2025.01")).rejects.toThrow("has no stamp v2025.01");

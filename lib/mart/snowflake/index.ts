@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { AppError, toAppError } from "@/lib/errors";
+import { groupBy } from "@/lib/group-by";
 import { log } from "@/lib/log";
 import type { ObjectStore } from "@/lib/objects";
 import { readRegistry } from "@/lib/registry";
@@ -13,8 +14,8 @@ import type { MartBuild, MartCatalog } from "../catalog";
 import { isMartName } from "../layout";
 import { dropBuild, dropOldBuilds } from "./drop-builds";
 import { loadBuild } from "./load-build";
-import { newBuild, schemaOf, sharedSchema } from "./names";
-import { createSharedTables, insertBuild, type PublishedBuild, readBuilds } from "./shared-tables";
+import { type BuildName, newBuild, schemaOf, sharedSchema } from "./names";
+import { createSharedTables, insertBuild, readBuilds } from "./shared-tables";
 
 /**
  * Marts in Snowflake: each build's tables in a schema of its own, all builds' registries in the settings' schema, and there
@@ -37,7 +38,7 @@ export function snowflakeMarts(
   };
 
   /** On an account where nothing was published yet the tables are made; where they only may not be read, that is said. */
-  const published = async (mart?: string): Promise<PublishedBuild[]> => {
+  const published = async (mart?: string): Promise<BuildName[]> => {
     const session = await open();
     try {
       return await readBuilds(session, schema, mart);
@@ -48,7 +49,7 @@ export function snowflakeMarts(
     }
   };
 
-  const toBuild = (name: PublishedBuild): MartBuild => ({
+  const toBuild = (name: BuildName): MartBuild => ({
     stamp: name.stamp,
     build: name.build,
     file: null,
@@ -62,9 +63,10 @@ export function snowflakeMarts(
 
   return {
     list: async () => {
-      const builds = (await published()).filter(({ mart, madeCurrent }) => madeCurrent && isMartName(mart));
-      const newest = new Map(builds.reverse().map(({ mart, stamp }) => [mart, stamp]));
-      return [...newest].sort().map(([name, stamp]) => ({ name, stamp }));
+      const builds = (await published()).filter(({ mart }) => isMartName(mart));
+      return [...groupBy(builds, ({ mart }) => mart)]
+        .map(([name, ofMart]) => ({ name, stamp: currentOf(ofMart) ?? "" }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     current: async ({ name }) => currentOf(await published(name)),
     find: async ({ name }, stamp) => {
@@ -76,7 +78,7 @@ export function snowflakeMarts(
       throw new AppError("MART_UNKNOWN", message, { details: { mart: name, ...(stamp ? { stamp } : {}) } });
     },
     publish: async ({ name: mart, scratchDirectory }, stamp, builtFile, options) => {
-      const { signal, onTable, makeCurrent = true } = options;
+      const { signal, onTable } = options;
       await mkdir(scratchDirectory, { recursive: true });
       const session = await open();
       await createSharedTables(session, schema);
@@ -89,9 +91,7 @@ export function snowflakeMarts(
         await dropBuild(context, name).catch(logged);
         throw thrown;
       }
-      // A new build of the stamp that is current is current, asked for or not.
-      const madeCurrent = makeCurrent || currentOf(await published(mart)) === stamp;
-      await insertBuild(session, schema, { ...name, madeCurrent }).catch(async (thrown) => {
+      await insertBuild(session, schema, name).catch(async (thrown) => {
         // The answer may have been lost, and not the row. What is left of a build without one is dropped a day later.
         const isThere = (await published(mart)).some(({ build }) => build === name.build);
         if (!isThere) throw thrown;
@@ -106,8 +106,14 @@ export function snowflakeMarts(
   };
 }
 
-function currentOf(builds: PublishedBuild[]): string | null {
-  return builds.find(({ madeCurrent }) => madeCurrent)?.stamp ?? null;
+/** The newest stamp: building an old one again takes nobody back to it. */
+function currentOf(builds: BuildName[]): string | null {
+  return (
+    builds
+      .map(({ stamp }) => stamp)
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 /** What could not be cleared away now is cleared away by a later publishing. */

@@ -2,12 +2,6 @@ import { buildColumns, registryTables } from "@/lib/registry";
 import type { SnowflakeSession } from "@/lib/warehouse/snowflake";
 import type { BuildName } from "./names";
 
-/** A build that readers may open. */
-export interface PublishedBuild extends BuildName {
-  /** Did it make its stamp the current one? */
-  madeCurrent: boolean;
-}
-
 /**
  * Beside the registries: one row per published build. Publishing is the insertion of one row, so a reader sees the build before
  * or the new one and nothing between; rows are never changed.
@@ -16,7 +10,6 @@ const builds = {
   MART: "VARCHAR",
   STAMP: "VARCHAR",
   BUILD: "VARCHAR",
-  MADE_CURRENT: "BOOLEAN",
   PUBLISHED_AT: "TIMESTAMP_NTZ",
 };
 
@@ -47,14 +40,15 @@ export async function readBuilds(
   session: SnowflakeSession,
   schema: string,
   mart?: string,
-): Promise<PublishedBuild[]> {
+): Promise<BuildName[]> {
   const { rows } = await session.query(
-    `SELECT MART, STAMP, BUILD, MADE_CURRENT FROM ${schema}.MART_BUILDS${mart ? " WHERE MART = ?" : ""} ORDER BY PUBLISHED_AT DESC, BUILD DESC`,
+    `SELECT MART, STAMP, BUILD FROM ${schema}.MART_BUILDS${mart ? " WHERE MART = ?" : ""} ORDER BY PUBLISHED_AT DESC, BUILD DESC`,
     { parameters: mart ? [mart] : [] },
   );
-  return rows.map(([name, stamp, build, madeCurrent]) => ({
-    ...{ mart: String(name), stamp: String(stamp), build: String(build) },
-    madeCurrent: madeCurrent === true,
+  return rows.map(([name, stamp, build]) => ({
+    mart: String(name),
+    stamp: String(stamp),
+    build: String(build),
   }));
 }
 
@@ -62,12 +56,12 @@ export async function readBuilds(
 export async function insertBuild(
   session: SnowflakeSession,
   schema: string,
-  { mart, stamp, build, madeCurrent }: PublishedBuild,
+  { mart, stamp, build }: BuildName,
 ): Promise<void> {
   // The service's clock, not this machine's: of two builds the one inserted later is the newer.
   await session.query(
-    `INSERT INTO ${schema}.MART_BUILDS (MART, STAMP, BUILD, MADE_CURRENT, PUBLISHED_AT) SELECT ?, ?, ?, ?, CAST(CURRENT_TIMESTAMP() AS TIMESTAMP_NTZ)`,
-    { parameters: [mart, stamp, build, madeCurrent] },
+    `INSERT INTO ${schema}.MART_BUILDS (MART, STAMP, BUILD, PUBLISHED_AT) SELECT ?, ?, ?, CAST(CURRENT_TIMESTAMP() AS TIMESTAMP_NTZ)`,
+    { parameters: [mart, stamp, build] },
   );
 }
 

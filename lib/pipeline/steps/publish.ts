@@ -22,13 +22,12 @@ export const publish: Step = async (context, mart) => {
     const registry = await register(file, context, mart);
     await files.writeJson("registry.json", registry);
     const { size } = await stat(file);
-    const before = await currentStamp(place);
-    const isNewest = before === null || before <= parameters.stamp;
     await publishMart(mart.name, parameters.stamp, file, {
-      ...{ makeCurrent: isNewest, signal: context.signal },
+      signal: context.signal,
       onTable: (table, done, total) => context.progress(`loading ${table}`, done, total),
     });
-    await files.writeJson("publication.json", publicationOf(registry, size, isNewest));
+    const current = (await currentStamp(place)) ?? parameters.stamp;
+    await files.writeJson("publication.json", publicationOf(registry, size, current === parameters.stamp));
     const features = registry.features.filter(({ isKey }) => !isKey).length;
     context.log(
       `published ${mart.name} ${parameters.stamp}: ${registry.tables.length} tables, ${features} features`,
@@ -39,7 +38,7 @@ export const publish: Step = async (context, mart) => {
         { label: "tables", value: registry.tables.length },
         { label: "features", value: features },
         { label: "size", value: size, unit: "bytes" },
-        { label: "current stamp", value: isNewest ? parameters.stamp : (before ?? parameters.stamp) },
+        { label: "current stamp", value: current },
       ],
     };
   } finally {
