@@ -11,7 +11,7 @@ export const product = "agentic-feature-mart";
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hexadecimal");
 const sqlSchema = z.object({ text: z.string(), hash: hashSchema });
 
-export const exportFileSchema = z.object({
+const exportFileSchema = z.object({
   kind: z.enum(["matrix", "dictionary", "manifest"]),
   name: z.string(),
   /** In the object store. */

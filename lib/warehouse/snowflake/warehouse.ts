@@ -66,8 +66,8 @@ export interface SnowflakeSession {
 }
 
 /**
- * For publishing: one statement at a time, or as many as there are connections. Names are best written in full, since `schema` (the settings' own where left out)
- * may not exist yet.
+ * For publishing: one statement at a time, or as many as there are connections. Names are best written in full, since `schema`
+ * (the settings' own where left out) may not exist yet.
  * @throws AppError WAREHOUSE_DENIED naming the setting to correct, WAREHOUSE_UNAVAILABLE
  */
 export async function openSnowflakeSession(
