@@ -58,6 +58,7 @@ export const settingsSchema = z.object({
   SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: z.string().optional(),
   SNOWFLAKE_OAUTH_TOKEN_FILE: z.string().optional(),
   SNOWFLAKE_ROLE: identifier.optional(),
+  SNOWFLAKE_READ_ROLE: identifier.optional(),
   SNOWFLAKE_WAREHOUSE: identifier.default("FEATURE_WH"),
   SNOWFLAKE_DATABASE: identifier.default("ANALYTICS_DB"),
   SNOWFLAKE_SCHEMA: identifier.default("FEATURE_MART"),

@@ -13,6 +13,8 @@ export interface SnowflakeSettings {
     /** Read anew for every connection, since such tokens are short-lived. */
     | { by: "oauth"; file: string };
   role: string | null;
+  /** May read published marts and change nothing: whatever is asked of a mart runs as this role. Null: as `role`. */
+  readRole: string | null;
   warehouse: string;
   database: string;
   /** Holds the registries; the tables of each published stamp are in a schema of their own beside it. */
@@ -48,6 +50,7 @@ export function readWarehouseSettings(s: Settings, problems: Problems): Warehous
     ...{ kind: "snowflake", account, user, signIn },
     url: s.SNOWFLAKE_URL ?? null,
     role: s.SNOWFLAKE_ROLE ?? null,
+    readRole: s.SNOWFLAKE_READ_ROLE ?? null,
     warehouse: s.SNOWFLAKE_WAREHOUSE,
     database: s.SNOWFLAKE_DATABASE,
     schema: s.SNOWFLAKE_SCHEMA,

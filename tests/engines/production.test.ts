@@ -219,33 +219,35 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
     expect(secrets.filter((secret) => shown.join("\n").includes(secret))).toEqual([]);
   });
 
-  it("3: signed in by that key pair alone, with that role", () => {
+  it("3: signed in by that key pair alone, with those roles", () => {
     const signIns = proxy.seen.filter((seen) => seen.path.includes("login-request"));
-    expect(signIns.length).toBeGreaterThan(0);
+    const roles = new Set<string | null>();
     for (const { path: asked, body } of signIns) {
       expect(body).toMatchObject({
         data: { AUTHENTICATOR: "SNOWFLAKE_JWT", LOGIN_NAME: "FEATURE_MART_APP" },
       });
       const query = new URL(asked, proxy.url).searchParams;
-      expect([query.get("roleName"), query.get("warehouse")]).toEqual(["FEATURE_MART_APP", "FEATURE_WH"]);
+      expect(query.get("warehouse")).toBe("FEATURE_WH");
+      roles.add(query.get("roleName"));
     }
+    expect([...roles].sort()).toEqual(["FEATURE_MART_APP", "FEATURE_MART_READER"]);
   });
 
   it("3: names the privileges that the statements take, and none besides", async () => {
-    const asked = new Set(
-      proxy.seen.flatMap(({ body }) => {
-        const { sqlText } = (body ?? {}) as { sqlText?: string };
-        return sqlText ? [sqlText] : [];
-      }),
-    );
-    expect(asked.size).toBeGreaterThan(30);
+    const asked = statementsOf(proxy.seen);
+    expect(asked.length).toBeGreaterThan(30);
     const names = {
       database: settings.SNOWFLAKE_DATABASE ?? "",
       schema: `${settings.SNOWFLAKE_DATABASE}.${settings.SNOWFLAKE_SCHEMA}`,
       warehouse: settings.SNOWFLAKE_WAREHOUSE ?? "",
       integration: settings.SNOWFLAKE_STORAGE_INTEGRATION ?? "",
     };
-    expect(privilegesFor([...asked], names)).toEqual(privilegesGranted(document.statements("sql snowflake")));
+    const granted = (role: string) => privilegesGranted(document.statements("sql snowflake"), role);
+    expect(privilegesFor(asked, names)).toEqual(granted("FEATURE_MART_APP"));
+    const read = asked.filter((statement) => /^(SELECT|WITH|COPY INTO '|ALTER SESSION)/.test(statement));
+    expect(privilegesFor(read, names)).toEqual(granted("FEATURE_MART_READER"));
+    const opened = asked.filter((statement) => / TO ROLE FEATURE_MART_READER$/.test(statement));
+    expect(opened.map((statement) => statement.split(" ")[1])).toEqual(["USAGE", "SELECT"]);
   });
 
   it("3: can be followed in the query history by its tags", async () => {
@@ -269,3 +271,9 @@ describeWith(["snowflake", "s3"], "docs/production.md", () => {
     expect(schemas.map(({ name }) => name)).toEqual(told?.sort());
   });
 });
+
+/** Every distinct statement that passed. */
+function statementsOf(seen: FaultProxy["seen"]): string[] {
+  const texts = seen.map(({ body }) => (body as { sqlText?: string } | null)?.sqlText ?? "");
+  return [...new Set(texts.filter((text) => text !== ""))];
+}

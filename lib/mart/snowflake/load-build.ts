@@ -57,6 +57,11 @@ export async function loadBuild(context: LoadContext, name: BuildName, builtFile
     const shared = { ...name, schema: sharedSchema(settings) };
     const stored = await readRegistry(session, shared);
     if (stored.contentHash !== contentHash) throw new AppError("MART_DAMAGED");
+    if (settings.readRole) {
+      const reader = `TO ROLE ${settings.readRole}`;
+      await session.query(`GRANT USAGE ON SCHEMA ${schema} ${reader}`, { signal });
+      await session.query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${schema} ${reader}`, { signal });
+    }
   } finally {
     await file.close();
   }

@@ -23,7 +23,9 @@ export async function openSnowflakeWarehouse(options: {
   const { settings, schema, objects, scratchDirectory } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const files = await openDuckDbWarehouse({ path: null, writableDirectories: [scratchDirectory] });
-  const pool = createPool(settings.pool, () => connectSnowflake(settings, schema, patience));
+  // A second lock behind every check of ours: what reads a mart signs in as a role that can change nothing.
+  const reader = { ...settings, role: settings.readRole ?? settings.role };
+  const pool = createPool(settings.pool, () => connectSnowflake(reader, schema, patience));
   const on = (context?: RunContext): Warehouse => {
     const run = (sql: string, statement: QueryOptions & { anew?: boolean } = {}) =>
       runStatement(pool, sql, { ...statement, context }, patience);

@@ -14,6 +14,7 @@ const kinds: [statement: RegExp, needs: (names: Names) => string[]][] = [
   [/^DROP SCHEMA IF EXISTS \S+__\S+ CASCADE$/, () => []],
   [/^CREATE TABLE IF NOT EXISTS \S+ \(/, ({ schema }) => [`CREATE TABLE ON ${schema}`, `USAGE ON ${schema}`]],
   [/^CREATE TABLE \w+\.\w+__\w+\./, () => []],
+  [/^GRANT (USAGE ON|SELECT ON ALL TABLES IN) SCHEMA \S+__\S+ TO ROLE \w+$/, () => []],
   [
     /^COPY INTO '?\S+'?\s/,
     ({ warehouse, integration }) => [`USAGE ON ${warehouse}`, `USAGE ON ${integration}`],
@@ -37,12 +38,12 @@ export function privilegesFor(statements: string[], names: Names): string[] {
   return [...new Set(needed)].sort();
 }
 
-/** The privileges that GRANT statements give to a role, in the same form. */
-export function privilegesGranted(statements: string[]): string[] {
+/** The privileges that GRANT statements give to the role, in the same form. */
+export function privilegesGranted(statements: string[], role: string): string[] {
   return statements
     .flatMap((statement) => {
-      const [, what, where] = /^GRANT (.+) ON (?:\w+) (\S+) TO ROLE \w+$/.exec(statement) ?? [];
-      return what?.split(", ").map((one) => `${one} ON ${where}`) ?? [];
+      const [, what, where, to] = /^GRANT (.+) ON (?:\w+) (\S+) TO ROLE (\w+)$/.exec(statement) ?? [];
+      return to !== role ? [] : (what?.split(", ").map((one) => `${one} ON ${where}`) ?? []);
     })
     .sort();
 }

@@ -13,6 +13,7 @@ export function settingsFor(url: string, changes: Partial<SnowflakeSettings> = {
     database: "ANALYTICS_DB",
     schema: "FEATURE_MART",
     storageIntegration: null,
+    readRole: null,
     pool: 4,
     statementSeconds: 120,
     ...changes,
