@@ -76,8 +76,11 @@ const codes = {
 
 export type ErrorCode = keyof typeof codes;
 
+const brand = Symbol.for("agentic-feature-mart.AppError");
+
 export class AppError extends Error {
   override readonly name = "AppError";
+  readonly [brand] = true;
   readonly code: ErrorCode;
   /** Small facts a card or a test may read: names and counts, never secrets or vendor text. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -95,6 +98,14 @@ export class AppError extends Error {
 
   get status(): number {
     return codes[this.code][0];
+  }
+
+  /**
+   * Known by its brand: the server's bundler gives routes their own copies of this class, and what the process shares, a store
+   * or an open mart, throws that of whoever opened it.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
   }
 }
 
