@@ -12,7 +12,7 @@ const chromium = await findChromium();
 
 describe.skipIf(!chromium)("the pipeline in the browser (skipped where there is no Chromium)", () => {
   // A test takes seconds, and more on machines that have other work.
-  vi.setConfig({ testTimeout: 15_000 });
+  vi.setConfig({ testTimeout: 240_000 });
   let folder: string;
   let server: AppServer;
   let browser: Browser;
