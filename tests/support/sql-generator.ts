@@ -36,7 +36,7 @@ export const selects: fc.Arbitrary<string> = fc.letrec<
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom("t.label LIKE 'b%'", "t.label IS NOT NULL", "t.id IN (1, 2, 3)"),
     fc.tuple(tie("number"), tie("number")).map(([a, b]) => `${a} > ${b}`),
-    fc.tuple(tie("condition"), tie("condition")).map(([a, b]) => `(${a} AND NOT ${b})`),
+    fc.tuple(tie("condition"), tie("condition")).map(([a, b]) => `(${a} AND NOT (${b}))`),
     tie("number").map((a) => `${a} IN (SELECT customer_id FROM orders)`),
     fc.constant("EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = t.id)"),
   ),
