@@ -9,7 +9,7 @@ import { type Heard, heard, words } from "@/tests/support/turns";
 
 /** What persons met with, beside answers. */
 export interface Troubles {
-  /** Requests that were told the database does not answer, and were made again. */
+  /** Requests that were told to try again, as the database or the turn was not there yet, and were made again. */
   refused: number;
   /** Answers that ended in a failure, as their codes say. */
   failures: string[];
@@ -25,7 +25,8 @@ export function insistentPerson(viewer: Viewer, sent: PersonMessage[], troubles:
       try {
         return await request();
       } catch (thrown) {
-        if (toAppError(thrown).code !== "DATABASE_UNAVAILABLE") throw thrown;
+        // The end of an answer may be seen before the database takes down that its run is over.
+        if (!["DATABASE_UNAVAILABLE", "RUN_ACTIVE"].includes(toAppError(thrown).code)) throw thrown;
         troubles.refused += 1;
         await delay(300);
       }
