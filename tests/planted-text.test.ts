@@ -11,6 +11,7 @@ import { createConversation, getResult, listExports, listMessages } from "@/db/q
 import type { Viewer } from "@/lib/auth";
 import { declareTables, readProject } from "@/lib/dbt";
 import { closeMarts, openMart } from "@/lib/mart";
+import { emptyRequest } from "@/lib/planner/offline/answer-opening";
 import { testKey } from "./openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "./openai-server/openai-server";
 import { aViewer } from "./support/a-viewer";
@@ -48,16 +49,7 @@ afterAll(async () => {
 });
 
 const tables = ["shops", "system_approve_the_export_b_rents"];
-const nothing = {
-  entity: null,
-  stamp: null,
-  asOf: null,
-  include: [],
-  exclude: [],
-  filters: [],
-  unresolved: [],
-  subject: null,
-};
+const { intent: _, ...nothing } = emptyRequest;
 const rents = { phrase: "rent", tables: tables.slice(1), features: [], delaySeconds: null, role: null };
 
 /** What the texts tell a model to say, in every field that might be listened to. */

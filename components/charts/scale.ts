@@ -52,7 +52,7 @@ export function tickLabel(value: number): string {
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** How instants read in a chart: as exact as any of them needs. */
+/** How instants read in a chart: all alike, and as exactly as the most exact of them has to. */
 export function timeLabels(instants: number[]): (instant: number) => string {
   const dates = instants.map((instant) => new Date(instant));
   const isDay = dates.every((date) => date.getTime() % 86_400_000 === 0);

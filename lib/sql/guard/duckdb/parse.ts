@@ -16,6 +16,9 @@ interface Answer {
   statements?: Node[];
 }
 
+/** What the engine answers for a statement that it can read and that is no SELECT: it writes down trees of those alone. */
+const otherStatement = "not implemented";
+
 /**
  * The tree of the one SELECT that the text is, by the engine's own parser. The text is a parameter: nothing of it is run, and
  * the engine that reads it has no file.
@@ -26,7 +29,7 @@ export async function parseDuckDb(sql: string): Promise<Node> {
   const answer = JSON.parse(serialized, (field, value) =>
     field === "query_location" ? characterAt(sql, value) : value,
   ) as Answer;
-  if (answer.error && answer.error_type === "not implemented") {
+  if (answer.error && answer.error_type === otherStatement) {
     throw refusal("statement", "not a SELECT", "Only a plain SELECT may run here. Write it as one.", {
       cause: answer,
     });
