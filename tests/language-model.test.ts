@@ -73,6 +73,11 @@ describe("a turn with a language model", { timeout: 240_000 }, () => {
     ["fails", [{ kind: "fail", status: 500 }], /HTTP 500/],
     ["is silent", [{ kind: "silence" }], /did not begin to answer in time/],
     ["is cut off in a tool call", [{ kind: "call", content: "{".repeat(300), cut: true }], /broke off/],
+    [
+      "filters what it says",
+      [{ ...geo, finish: "content_filter" } as ScriptedReply],
+      /content filter cut its/,
+    ],
     ["talks for ever", [{ kind: "flood", of: "words" }], /far too long/],
     [
       "calls the same tool for ever",

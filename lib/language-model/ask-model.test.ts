@@ -138,6 +138,36 @@ describe("a failure", () => {
     ["an unknown model", { kind: "fail", status: 404 }, /OPENAI_MODEL/, 1],
     ["a refusal", { kind: "refuse", refusal: "I will not." }, /refused/, 1],
     ["an empty answer", { kind: "say", content: "" }, /no answer/, 1],
+    [
+      "thinking until its greatest length",
+      { kind: "say", content: "", finish: "length" },
+      /greatest length before it answered/,
+      1,
+    ],
+    [
+      "a filter before the first word",
+      { kind: "say", content: "", finish: "content_filter" },
+      /^The language model's content filter cut its answer off\.$/,
+      1,
+    ],
+    [
+      "a filter after words that happen to fit",
+      { kind: "say", content: { city: "Pune" }, finish: "content_filter" },
+      /^The language model's content filter cut its answer off\.$/,
+      1,
+    ],
+    [
+      "a filter in a tool call",
+      { kind: "call", content: { city: "Pune" }, finish: "content_filter" },
+      /content filter cut/,
+      1,
+    ],
+    [
+      "a filter of what is asked",
+      { kind: "fail", status: 400, body: { error: { message: "Filtered", code: "content_filter" } } },
+      /content filter refused the request/,
+      1,
+    ],
   ])("by %s says so, after as many attempts as it deserves", async (_, reply, sentence, attempts) => {
     server.script(reply);
     await expect(ask()).rejects.toMatchObject({
@@ -237,6 +267,15 @@ describe("the budget", () => {
     expect(brokenOff.ledger.used).toBeGreaterThan(1_000);
   });
 
+  it("is charged for an answer that a filter cut off, or that never came", async () => {
+    for (const finish of ["content_filter", "stop"]) {
+      server.script({ kind: "say", content: "", finish });
+      const { ledger, model } = within(10_000);
+      await expect(askModel(question, model)).rejects.toMatchObject({ code: "PLANNER_UNAVAILABLE" });
+      expect(ledger.used).toBe(120);
+    }
+  });
+
   it("leaves a call no more room than there is, and begins none that cannot fit", async () => {
     server.script(pune);
     const { model } = within(1_500);
@@ -303,8 +342,11 @@ describe("an equal question", () => {
     expect(kept.size).toBe(5);
   });
 
-  it("keeps nothing that failed", async () => {
-    server.script(atlantis);
+  it.each<[string, ScriptedReply]>([
+    ["failed", atlantis],
+    ["was filtered", { kind: "say", content: { city: "Pune" }, finish: "content_filter" }],
+  ])("keeps nothing that %s", async (_, reply) => {
+    server.script(reply);
     const { kept, model } = keeping();
     await expect(askModel(question, model)).rejects.toThrow();
     expect(kept.size).toBe(0);

@@ -5,6 +5,7 @@ import { log } from "@/lib/log";
 import { answerOnce } from "./answer-once";
 import { type Deadline, deadlineIn } from "./deadline";
 import type { ChatTurn, LanguageModel } from "./model";
+import type { StreamedAnswer } from "./openai";
 
 export interface Question<T> {
   /** For the log: `planner`. */
@@ -70,10 +71,13 @@ async function askUntilItFits<T>(
   const wrong = new Set<string>();
   // A model that says the same again will say it for ever.
   for (let attempt = 0; attempt <= maxRepairs && wrong.size === attempt; attempt++) {
-    const { text, isCutOff, tokens } = await answerOnce({ turns, schema, mostOutput }, model, total, signal);
-    const checked = isCutOff
-      ? { problems: ["The answer was cut off at its greatest length."] }
-      : await check(text);
+    const answer = await answerOnce({ turns, schema, mostOutput }, model, total, signal);
+    requireWords(answer);
+    const { text, endedBy, tokens } = answer;
+    const checked =
+      endedBy === "length"
+        ? { problems: ["The answer was cut off at its greatest length."] }
+        : await check(text);
     const problems = "value" in checked ? [] : checked.problems;
     log.info("model answered", {
       ...{ purpose, model: model.access.model, attempt, tokens, problems: problems.length },
@@ -91,6 +95,17 @@ async function askUntilItFits<T>(
   const repairs = plural(Math.min(wrong.size, maxRepairs), "repair", "repairs");
   throw new AppError("PLANNER_INVALID", `The language model's answer did not fit after ${repairs}.`);
 }
+
+/** What a filter let through is no answer, though it may happen to fit. Another try would end the same. */
+function requireWords({ text, endedBy }: StreamedAnswer): void {
+  if (endedBy === "filter") throw noAnswer("The language model's content filter cut its answer off.");
+  if (text) return;
+  if (endedBy === "length")
+    throw noAnswer("The language model reached its greatest length before it answered.");
+  throw noAnswer("The language model gave no answer, or refused to.");
+}
+
+const noAnswer = (sentence: string) => new AppError("PLANNER_UNAVAILABLE", sentence);
 
 function keyOf({ turns, schema }: Question<unknown>, { access }: LanguageModel): string {
   const everything = JSON.stringify([access.baseUrl, access.model, turns, schema]);

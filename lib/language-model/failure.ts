@@ -37,6 +37,7 @@ function sentenceFor(
   code: string | null,
   retryAfter: number | null,
 ): string {
+  if (code === "content_filter") return `${who}'s content filter refused the request.`;
   if (code === "insufficient_quota") return `${who}'s account has no quota left.`;
   if (status === 401 || status === 403) return `${who} refused the API key. Correct OPENAI_API_KEY.`;
   if (status === 404) return `${who} is not known there. Correct ${setting} or OPENAI_BASE_URL.`;

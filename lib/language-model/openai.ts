@@ -1,5 +1,4 @@
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
-import { AppError } from "@/lib/errors";
 import type { ModelAccess } from "@/lib/settings/model";
 import { boundedFetch, tooLong } from "./bounded-fetch";
 import { failureOf, redactKey } from "./failure";
@@ -13,8 +12,8 @@ const vectorBounds = { bytes: 64_000_000, lines: false };
 
 export interface StreamedAnswer {
   text: string;
-  /** The model stopped at the bound of its output, not at the end of what it had to say. */
-  isCutOff: boolean;
+  /** Who ended it: the model, the bound of its output, or a filter of what may be said. */
+  endedBy: "model" | "length" | "filter";
   /** Counted by the model's maker; null where it does not tell. */
   tokens: { input: number; output: number } | null;
 }
@@ -23,8 +22,8 @@ type Access = Pick<ModelAccess, "apiKey" | "baseUrl" | "model">;
 
 /**
  * One request for JSON of a schema, streamed, without retries. Tagged `nostream`, so that the words do not leak into the
- * chat. A server that answers with a tool call instead is taken at the arguments of its first call. `onText` hears how many
- * characters have come.
+ * chat. A server that answers with a tool call instead is taken at the arguments of its first call; a refusal, which is
+ * streamed in a field of its own, leaves an empty text. `onText` hears how many characters have come.
  * @throws AppError PLANNER_UNAVAILABLE, also where the answer did not come to its end
  */
 export async function streamAnswer(
@@ -68,11 +67,11 @@ export async function streamAnswer(
   }
   // Without a last word of either kind the stream was cut, however tidily the connection was closed.
   if (!parts.finish && !tokens) throw failureOf(new Error("The stream ended before the answer did."), apiKey);
-  // A refusal is streamed in a field of its own, which is not passed on: nothing is left to read.
-  const text = parts.text.trim() || parts.call.trim();
-  if (!text) throw new AppError("PLANNER_UNAVAILABLE", "The language model gave no answer, or refused to.");
-  return { text: redactKey(text, apiKey), isCutOff: parts.finish === "length", tokens };
+  const text = redactKey(parts.text.trim() || parts.call.trim(), apiKey);
+  return { text, endedBy: endings[parts.finish] ?? "model", tokens };
 }
+
+const endings: Record<string, StreamedAnswer["endedBy"]> = { length: "length", content_filter: "filter" };
 
 /**
  * Vectors of texts, one request, without retries.

@@ -11,7 +11,7 @@ export type ScriptedReply =
    */
   | { kind: "say"; content: unknown; finish?: string; usage?: null; pause?: number }
   /** The same as the arguments of a tool call; with `cut`, the connection is closed half way. */
-  | { kind: "call"; content: unknown; cut?: boolean }
+  | { kind: "call"; content: unknown; finish?: string; cut?: boolean }
   | { kind: "refuse"; refusal: string }
   | { kind: "fail"; status: number; headers?: Record<string, string>; body?: unknown }
   /** Accepts the request and never answers. */
@@ -53,7 +53,7 @@ export async function reply(response: ServerResponse, next: ScriptedReply, body:
       const pieces = callPieces(textOf(next.content));
       return next.cut
         ? cut(response, model, pieces.slice(0, Math.ceil(pieces.length / 2)))
-        : stream(response, model, pieces, { finish: "tool_calls" });
+        : stream(response, model, pieces, { finish: next.finish ?? "tool_calls" });
     }
     case "cut":
       return cut(response, model, textPieces(next.content), next.hang);

@@ -80,6 +80,7 @@ describe("whatever the server does", () => {
     ["malformed JSON", [{ kind: "say", content: half }], /did not fit after 1 repair/, 2],
     ["prose", [{ kind: "say", content: "I think you mean sellers." }], /did not fit after 1 repair/, 2],
     ["a refusal", [{ kind: "refuse", refusal: "No." }], /refused/, 1],
+    ["a filter", [{ kind: "say", content: half, finish: "content_filter" }], /content filter cut/, 1],
     ["a table of dreams", [foreign("SELLER_WEALTH")], /did not fit after 1 repair/, 2],
     [
       "a table of dreams each time",
