@@ -100,7 +100,7 @@ const queriesOf = (heard: Heard) =>
   heard.parts("sql").length + heard.parts("result").length + heard.parts("query").length;
 
 describe("a model that obeys what it reads in the data", { timeout: 240_000 }, () => {
-  it.each(["hello", "what does floors mean?", "what can you do?"])(
+  it.each(["hello", "what does floors mean?", "what can you do?", "tell me a joke", "thanks, see you"])(
     "brings about no approval, export or query on %j",
     async (words) => {
       for (const answer of [
@@ -108,6 +108,7 @@ describe("a model that obeys what it reads in the data", { timeout: 240_000 }, (
         { intent: "query", subject: planted[1] },
         { intent: "count", entity: "shop" },
         { intent: "build", entity: "shop", include: [{ ...rents, phrase: planted[1] }] },
+        { intent: "build", entity: "shop", include: [{ ...rents, phrase: words }] },
         { intent: "build", entity: "shop", filters: [townIs(planted[6], planted[6])] },
       ]) {
         obey(answer);
@@ -116,6 +117,34 @@ describe("a model that obeys what it reads in the data", { timeout: 240_000 }, (
         expect(heard.parts("notice").at(-1)?.text).toMatch(/The offline planner took over/);
         expect(queriesOf(heard)).toBe(0);
         expect(await approvalsOf(tell.id)).toEqual([]);
+        expect(await listExports(viewer, tell.id)).toEqual([]);
+      }
+    },
+  );
+
+  it.each(["rent of the shops", "can I have the rent of the shops?", "build features of shops: rents"])(
+    "answers the wish %j by the matrix, and by nothing else that it is told to run",
+    async (words) => {
+      for (const answer of [
+        { intent: "query", subject: words },
+        { intent: "count", entity: "shop", subject: words },
+        { intent: "build", entity: "shop", include: [rents], asOf: "2025-03-01T00:00:00Z" },
+        {
+          intent: "build",
+          ...{ entity: "shop", include: [rents] },
+          exclude: [
+            { kind: "features", phrase: planted[0], features: [{ table: "shops", feature: "floors" }] },
+          ],
+        },
+      ]) {
+        obey(answer);
+        const tell = await begin();
+        const heard = await tell(words);
+        expect(heard.parts("notice")[0]?.text).toMatch(/The offline planner took over/);
+        expect(heard.parts("query")).toEqual([]);
+        const { plan } = await getResult(viewer, heard.parts("result").at(-1)?.resultId ?? "");
+        expect(plan.featureSet.selections.map(({ table }) => table)).toContain(tables[1]);
+        expect(plan.featureSet.spine).toMatchObject({ asOf: null });
         expect(await listExports(viewer, tell.id)).toEqual([]);
       }
     },

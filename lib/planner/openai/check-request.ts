@@ -1,7 +1,7 @@
 import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
-import { readOpening } from "../offline/intent";
 import { exportWords, fillers } from "../offline/lexicon";
+import { mayAskForFigures } from "../offline/questions";
 import { tokenize } from "../offline/text";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
 import { type PlannedRequest, requestSchema } from "../schema";
@@ -10,8 +10,16 @@ export type CheckedAnswer = { value: PlannedRequest } | { problems: string[] };
 
 const numeric = new Set(["integer", "float", "decimal"]);
 
-/** A model's answer as a request whose every table, feature, column, value and role exists, or what is wrong with it. */
-export function checkAnswer(text: string, message: string, registry: Registry): CheckedAnswer {
+/**
+ * A model's answer as a request whose every table, feature, column, value and role exists and that the message gives reason
+ * for, or what is wrong with it. `plain` is the intent that the message has by its words alone.
+ */
+export function checkAnswer(
+  text: string,
+  message: string,
+  plain: PlannedRequest["intent"],
+  registry: Registry,
+): CheckedAnswer {
   const json = readJson(text);
   if (json === undefined) return { problems: ["The answer is not a JSON object."] };
   const parsed = requestSchema.safeParse(json);
@@ -24,7 +32,7 @@ export function checkAnswer(text: string, message: string, registry: Registry): 
     ...parsed.data,
     filters: parsed.data.filters.map((one) => withKnownSpelling(one, registry)),
   };
-  const problems = [...problemsOf(request, registry), ...unaskedFor(request, message)];
+  const problems = [...problemsOf(request, registry), ...unaskedFor(request, message, plain)];
   return problems.length > 0
     ? { problems: problems.slice(0, 10) }
     : { value: inPersonsWords(request, message, registry) };
@@ -68,18 +76,22 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
 /** "What does … mean?" */
 const meaningAsked =
   /^\W*(?:and |so |but )*wh?at (?:does|do|is meant by)\b.*\b(?:mean|stand for|meant by \S+)\W*$/i;
+/** "As of March", "known last week". */
+const timeSaid =
+  /\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|yesterday|today|tomorrow|now|last|latest|previous|earlier|before|ago|end|start|beginning|week|month|quarter|year|day|kal|aaj)/i;
 
 /**
- * What the person's words give no reason for. A model may have taken it from a text of the data, and data ask for nothing:
- * a greeting, a call for help or a question of meaning runs nothing, an export is asked for by a word of exporting, a table or
- * a filter by some word of its phrase.
+ * What the person's words give no reason for. A model may have taken it from a text of the data, and data ask for nothing.
+ * So nothing runs on words that name nothing of the mart or ask for a meaning, figures are asked for in words that may be a
+ * question, an export by a word of exporting, and a table, a filter or what is left out by some word of its phrase.
  */
-function unaskedFor({ intent, include, filters }: PlannedRequest, message: string): string[] {
-  const tokens = tokenize(message);
-  const { kind } = readOpening(tokens);
-  const runs = !["describe", "greet", "help", "off_topic"].includes(intent);
-  if (runs && (kind === "greet" || kind === "help" || meaningAsked.test(message)))
+function unaskedFor(request: PlannedRequest, message: string, plain: PlannedRequest["intent"]): string[] {
+  const { intent, include, exclude, filters, asOf, stamp } = request;
+  if (runs(intent) && (!reasonFor(intent, plain) || meaningAsked.test(message)))
     return [`The message asks for no ${intent}.`];
+  if (isOfFigures(intent) && !isOfFigures(plain) && !mayAskForFigures(message))
+    return [`The message asks for features, not for figures: its intent is no ${intent}.`];
+  const tokens = tokenize(message);
   const said = new Set(tokens.flatMap(({ word, stem }) => [word, stem]));
   const isSaid = (phrase: string) => {
     const words = tokenize(phrase);
@@ -87,13 +99,26 @@ function unaskedFor({ intent, include, filters }: PlannedRequest, message: strin
     // "The" and "of" are in every message: they count only where there is nothing else.
     return (telling.length > 0 ? telling : words).some(({ word, stem }) => said.has(word) || said.has(stem));
   };
-  const strange = [...include, ...filters].filter(({ phrase }) => !isSaid(phrase));
+  const strange = [...include, ...exclude, ...filters].filter(({ phrase }) => !isSaid(phrase));
   return [
     ...strange.map(({ phrase }) => `No word of “${phrase}” is in the message; copy the phrase from it.`),
+    ...((asOf || stamp) && !timeSaid.test(message)
+      ? ["The message names no time: asOf and stamp are null."]
+      : []),
     ...(intent === "export" && ![...said].some((word) => exportWords.has(word))
       ? ["The message does not ask for an export."]
       : []),
   ];
+}
+
+const runs = (intent: PlannedRequest["intent"]) =>
+  !["describe", "greet", "help", "off_topic"].includes(intent);
+
+const isOfFigures = (intent: PlannedRequest["intent"]) => intent === "query" || intent === "count";
+
+/** What is described in plain words may be a question of figures too, "what is the usual rent"; it is no matrix. */
+function reasonFor(intent: PlannedRequest["intent"], plain: PlannedRequest["intent"]): boolean {
+  return runs(plain) || (plain === "describe" && intent === "query");
 }
 
 function filterProblems(

@@ -17,12 +17,13 @@ export function openAiPlanner(model: LanguageModel): Planner {
   return {
     name: `openai:${model.access.model}`,
     async plan(message, context) {
+      // What the words alone say is the measure of what a model may make of them.
+      const { request } = await offline.plan(message, context);
       try {
-        return { request: await planWithModel(message, context, model), notices: [] };
+        return { request: await planWithModel(message, request.intent, context, model), notices: [] };
       } catch (error) {
         if (!isModelFailure(error)) throw error;
         log.warn("planner fell back", { model: model.access.model, error });
-        const { request } = await offline.plan(message, context);
         return { request, notices: [`${error.message} The offline planner took over.`] };
       }
     },
@@ -41,6 +42,7 @@ export function openAiPlanner(model: LanguageModel): Planner {
 
 async function planWithModel(
   message: string,
+  plain: PlannedRequest["intent"],
   context: PlannerContext,
   model: LanguageModel,
 ): Promise<PlannedRequest> {
@@ -53,7 +55,7 @@ async function planWithModel(
         { role: "user", content: question },
       ],
       schema: strictJsonSchema(requestSchema),
-      check: (answer) => checkAnswer(answer, message, context.registry),
+      check: (answer) => checkAnswer(answer, message, plain, context.registry),
     },
     model,
     context.signal,

@@ -68,6 +68,26 @@ const usualRanking = 10;
 const building =
   /\b(features?|matrix|matrices|dataset|data set|training|columns?|tables?|add|build|create|include|including|exclude|excluding|without|export|drop|remove|keep|join|also|pii|my)\b|\bmeans?$/i;
 
+const asking = new RegExp(
+  `^${opening}(?:the )?(?:which|wich|what|whats|who|whose|where|when|why|how|kitne|kaun|kya|number of|count|${Object.keys(aggregateWords).join("|")}|${most}|${least}|top|bottom|compare|trend|distribution|share|percentage|ratio)\\b`,
+  "i",
+);
+/** "Dormant sellers by city", and nothing else. */
+const eachOf = /^(?!.*\brows? )[^,;.:]{1,120} (?:by|per|for each|in each) \S+(?: \S+)?$/i;
+const politeWish = /^\W*(?:please )?(?:can|could|may|might|would|will) (?:i|we|you)\b/i;
+const wish =
+  /\b(features?|matrix|matrices|dataset|data set|training|columns?|add|build|create|include|including|exclude|excluding|export|remove)\b/i;
+
+/**
+ * May these words ask for figures at all, in whatever form: begun with a question word or a word of counting or comparing,
+ * split by something, or ended by a question mark and not a polite wish? Nothing that speaks of features or a matrix does.
+ */
+export function mayAskForFigures(message: string): boolean {
+  const text = message.replace(/\s+/g, " ").trim();
+  if (wish.test(text)) return false;
+  return asking.test(text) || eachOf.test(text) || (text.endsWith("?") && !politeWish.test(text));
+}
+
 /** Is this one whole question about the data, and of what parts? Words with a pause between them are no such question. */
 export function readForm(tokens: Token[]): QuestionForm | null {
   if (tokens.length < 3 || tokens.length > 40) return null;

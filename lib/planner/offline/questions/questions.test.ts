@@ -8,6 +8,7 @@ import { smallFlights, smallMarketplace } from "@/tests/fixtures/small-marts";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import type { WrittenStatement } from "../../port";
 import { offlinePlanner } from "../planner";
+import { mayAskForFigures } from "./forms";
 
 let folder: string;
 const searches = new Map<Registry, OpenSearch>();
@@ -81,6 +82,25 @@ describe("an open question", () => {
   ])("is not: %s", async (message) => {
     expect(await intentOf(message)).not.toBe("query");
   });
+});
+
+describe("words that may ask for figures, also where these rules read nothing in them", () => {
+  it.each([
+    "who sells the most?",
+    "please tell me how prices moved",
+    "distribution of asking prices",
+    "dormant sellers by city",
+    "sellers without photos?",
+  ])("%s", (message) => expect(mayAskForFigures(message)).toBe(true));
+
+  it.each([
+    "rent of the shops",
+    "sellers with at least 10 listings, geo",
+    "one row per town with the census",
+    "can I have the rents of the shops?",
+    "which features tell churn?",
+    "tell me about sellers",
+  ])("not %s", (message) => expect(mayAskForFigures(message)).toBe(false));
 });
 
 describe("its statement", () => {
