@@ -13,6 +13,7 @@ import { type Beginning, graphInputOf, interruptOf, stampOfTurn } from "./graph-
 import { type Hold, holdRun } from "./hold";
 import { type MessageChunk, MessageWriter } from "./message-writer";
 import { openTurn } from "./open-turn";
+import { tellEnding } from "./tell-ending";
 import type { TurnContext } from "./turn";
 
 /** A turn that ends its process, whatever the reason, would otherwise end every server that takes it up. */
@@ -150,23 +151,21 @@ async function fail(
     ? new AppError("QUERY_CANCELLED", "Stopped.", { cause: thrown })
     : toAppError(thrown);
   log[wasStopped ? "info" : "error"](wasStopped ? "run stopped" : "run failed", { runId: run.id, error });
+  let isCutOff = false;
   try {
-    await writer.delivered().catch(() => {});
-    await writer.write({
-      kind: "part",
-      type: "notice",
-      id: "ending",
-      data: wasStopped
-        ? { level: "info", text: writer.has("export") ? "Stopped." : "Stopped. Nothing was exported." }
-        : { level: "error", text: error.message, code: error.code },
-    });
-    await writer.finish();
+    await tellEnding({ viewer, run, writer }, wasStopped ? { stopped: true } : { stopped: false, error });
+  } catch (unwritten) {
+    // The ending is told once the database is back.
+    isCutOff = isDatabaseLost(unwritten);
+    throw unwritten;
   } finally {
     // Also when the message cannot be written: the conversation must not stay closed.
-    await setRunStatus(viewer, run.id, wasStopped ? "cancelled" : "failed", {
-      errorCode: error.code,
-      claimedBy: run.claimedBy,
-    });
+    if (!isCutOff) {
+      await setRunStatus(viewer, run.id, wasStopped ? "cancelled" : "failed", {
+        errorCode: error.code,
+        claimedBy: run.claimedBy,
+      });
+    }
   }
 }
 

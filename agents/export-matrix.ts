@@ -1,7 +1,8 @@
-import { getApproval, getResult, saveExport } from "@/db/queries";
+import { getApproval, getResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { findPublished, publishExport } from "@/lib/export";
 import type { ApprovalPayload } from "./approval";
+import { recordExport } from "./record-export";
 import { runWarehouse } from "./run-warehouse";
 import type { State, Update } from "./state";
 import { type NodeConfig, sendPart, turn, withProgress } from "./turn";
@@ -47,16 +48,7 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
       signal,
     });
   });
-  const exportId = await saveExport(viewer, { approvalId: approval.id, conversationId, runId, published });
-  sendPart(config, "export", {
-    exportId,
-    stamp: published.stamp,
-    rows: published.rows,
-    columns: published.columns,
-    destination: published.destination,
-    contentHash: published.contentHash,
-    files: published.files.map((file) => ({ ...file, href: `/api/exports/${exportId}/${file.kind}` })),
-    snippets: published.snippets,
-  });
-  return { exportId };
+  const part = await recordExport(viewer, { approvalId: approval.id, conversationId, runId }, published);
+  sendPart(config, "export", part);
+  return { exportId: part.exportId };
 }

@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
-import { allRunsSettled, followRun, resumeStaleRuns } from "@/agents/run";
+import { eq, sql } from "drizzle-orm";
+import { describe, expect, it, vi } from "vitest";
+import { allRunsSettled, cancel, followRun, openExportFile, resumeStaleRuns } from "@/agents/run";
 import { database as db } from "@/db/client";
-import { latestRun, listMessages } from "@/db/queries";
+import { latestRun, listExports, listMessages } from "@/db/queries";
+import { runs } from "@/db/schema";
+import { AppError } from "@/lib/errors";
+import { openObjectStore } from "@/lib/objects";
 import { aViewer } from "./support/a-viewer";
 import { setUpDemoMart } from "./support/demo-mart";
-import { begin, heard, no, yes } from "./support/turns";
+import { begin, type Heard, heard, no, yes } from "./support/turns";
 
 const viewer = aViewer("Tester");
 
@@ -27,20 +30,9 @@ describe.each(["start", "plan", "tables", "sql", "check", "approval"])("killed w
   it("goes on with the same turn, in the same message, and nothing is doubled", async () => {
     const tell = await begin(viewer);
     await dieAt(kind, tell.id, "geo features for sellers in Mumbai, no personal data");
-    const run = await latestRun(viewer, tell.id);
-    expect(run?.status).toMatch(/running|waiting/);
-
-    // A dead process is known by its missing heartbeat; here time is made to pass.
-    await db().execute(
-      sql`update runs set heartbeat_at = now() - interval '1 minute' where status = 'running'`,
-    );
-    await resumeStaleRuns();
-    const chunks = [];
-    const signal = new AbortController().signal;
-    for await (const { chunk } of followRun(viewer, run?.id ?? "", { after: 0, signal })) chunks.push(chunk);
-    await allRunsSettled();
-
-    expect(heard(chunks).approval).toMatchObject({ kind: "enrich", status: "pending" });
+    expect((await latestRun(viewer, tell.id))?.status).toMatch(/running|waiting/);
+    const { approval } = await goOn(tell.id);
+    expect(approval).toMatchObject({ kind: "enrich", status: "pending" });
     const messages = await listMessages(viewer, tell.id);
     expect(messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
     const parts = messages[1]?.parts as { type: string; id?: string }[];
@@ -58,8 +50,91 @@ describe.each(["start", "plan", "tables", "sql", "check", "approval"])("killed w
     expect((await latestRun(viewer, tell.id))?.status).toBe("waiting");
 
     // And the question is answered as if nothing had happened.
-    const asked = await tell(no(heard(chunks).approval));
+    const asked = await tell(no(approval));
     expect(asked.approval?.kind).toBe("export");
     expect((await tell(yes(asked.approval))).parts("export")).toHaveLength(1);
   });
 });
+
+describe("an export whose process was killed, and which is not made again", () => {
+  async function dieInExport(when: "before manifest" | "after manifest") {
+    const tell = await begin(viewer);
+    const built = await tell("geo features for sellers in Mumbai, no personal data");
+    await tell(no(built.approval));
+    await dieAt(when, tell.id, "yes");
+    expect(await listExports(viewer, tell.id)).toEqual([]);
+    return tell;
+  }
+
+  it("is shown where it had been published before the person stopped it", async () => {
+    const { id } = await dieInExport("after manifest");
+    await cancel(viewer, id);
+    const answer = await goOn(id);
+    expect(answer.parts("notice")).toEqual([
+      { level: "info", text: "Stopped. The export had been published by then, and is complete." },
+    ]);
+    expect((await latestRun(viewer, id))?.status).toBe("cancelled");
+    await expectDownload(id, answer);
+  });
+
+  it("is shown where it had been published before the turn was given up", async () => {
+    const { id } = await dieInExport("after manifest");
+    await db().update(runs).set({ attempts: 3 }).where(eq(runs.conversationId, id));
+    const answer = await goOn(id);
+    expect(answer.parts("notice")).toMatchObject([
+      { code: "INTERNAL", text: expect.stringMatching(/cut off 3 times.* published all the same/) },
+    ]);
+    await expectDownload(id, answer);
+  });
+
+  it("is told not to be there where it had not been published", async () => {
+    const { id } = await dieInExport("before manifest");
+    await cancel(viewer, id);
+    const answer = await goOn(id);
+    expect(answer.parts("notice")).toEqual([{ level: "info", text: "Stopped. Nothing was exported." }]);
+    expect(answer.parts("export")).toEqual([]);
+    expect(await listExports(viewer, id)).toEqual([]);
+  });
+
+  it("is told to be unknown where the store cannot be read", async () => {
+    const { id } = await dieInExport("after manifest");
+    await cancel(viewer, id);
+    const away = vi
+      .spyOn(openObjectStore(), "exists")
+      .mockRejectedValue(new AppError("OBJECT_STORE_UNAVAILABLE"));
+    const answer = await goOn(id);
+    away.mockRestore();
+    expect(answer.parts("notice")).toMatchObject([
+      {
+        text: expect.stringMatching(
+          /^Stopped\. Whether .* look for manifest\.json in \S+[0-9a-f]{24} before/,
+        ),
+      },
+    ]);
+    expect(answer.parts("export")).toEqual([]);
+  });
+
+  async function expectDownload(conversationId: string, answer: Heard) {
+    const [row] = await listExports(viewer, conversationId);
+    const [part] = answer.parts("export");
+    expect(part).toMatchObject({ exportId: row?.id });
+    expect(part?.files.map(({ href }) => href)).toContain(`/api/exports/${row?.id}/matrix`);
+    const matrix = await openExportFile(viewer, row?.id ?? "", "matrix");
+    expect(matrix).toMatchObject({ bytes: part?.files.find(({ kind }) => kind === "matrix")?.bytes });
+  }
+});
+
+/** Has a server take up what the dead process left, and hears the answer to its end. */
+async function goOn(conversationId: string): Promise<Heard> {
+  const run = await latestRun(viewer, conversationId);
+  // A dead process is known by its missing heartbeat; here time is made to pass.
+  await db().execute(
+    sql`update runs set heartbeat_at = now() - interval '1 minute' where status = 'running'`,
+  );
+  await resumeStaleRuns();
+  const chunks = [];
+  const signal = new AbortController().signal;
+  for await (const { chunk } of followRun(viewer, run?.id ?? "", { after: 0, signal })) chunks.push(chunk);
+  await allRunsSettled();
+  return heard(chunks);
+}

@@ -1,10 +1,10 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { type Database, database, type Transaction } from "../client";
 import { type Approval, approvals, conversations, viewers } from "../schema";
 import { supersedePending } from "./claim-run";
-import { found, lockConversation, requireConversation, requireRunOf } from "./ownership";
+import { found, lockConversation, requireConversation, requireRun, requireRunOf } from "./ownership";
 
 export interface NewApproval {
   id: string;
@@ -53,6 +53,18 @@ export async function getPendingApproval(viewer: Viewer, conversationId: string)
     .select()
     .from(approvals)
     .where(and(eq(approvals.conversationId, conversationId), eq(approvals.status, "pending")));
+  return row ?? null;
+}
+
+/** The export that the person approved in a run; null where none was. @throws AppError NOT_FOUND */
+export async function getApprovedExport(viewer: Viewer, runId: string): Promise<Approval | null> {
+  await requireRun(viewer, runId);
+  const [row] = await database()
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.runId, runId), eq(approvals.kind, "export"), eq(approvals.status, "approved")))
+    .orderBy(desc(approvals.decidedAt))
+    .limit(1);
   return row ?? null;
 }
 

@@ -47,6 +47,7 @@ const calls: Record<string, (viewer: Viewer) => Promise<unknown>> = {
   listRunEvents: (viewer) => queries.listRunEvents(viewer, owned.runId),
   createApproval: (viewer) => queries.createApproval(viewer, owned.question),
   getApproval: (viewer) => queries.getApproval(viewer, "a1"),
+  getApprovedExport: (viewer) => queries.getApprovedExport(viewer, owned.runId),
   getPendingApproval: (viewer) => queries.getPendingApproval(viewer, owned.conversationId),
   decideApproval: (viewer) => queries.decideApproval(viewer, "a1", "approved", {}),
   saveFeatureSet: (viewer) => queries.saveFeatureSet(viewer, owned.conversationId, aFeatureSet),

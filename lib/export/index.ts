@@ -1,6 +1,7 @@
 export { type ExportFile, type Manifest, manifestSchema, parseManifest } from "./manifest";
 export {
   type ExportRequest,
+  exportPrefixOf,
   findPublished,
   type PublishedExport,
   publishExport,

@@ -135,6 +135,11 @@ export async function readPublished(store: ObjectStore, prefix: string): Promise
   };
 }
 
+/** Where in the store the export of an approval is, or would be. */
+export function exportPrefixOf(of: Pick<ExportRequest, "approvalId" | "plan">): string {
+  return placeOf(of).prefix;
+}
+
 /** The same for the same approval. */
 function placeOf({ approvalId, plan }: Pick<ExportRequest, "approvalId" | "plan">) {
   const { mart, stamp } = plan.featureSet;
