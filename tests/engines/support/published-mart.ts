@@ -3,26 +3,34 @@ import type { TestDatabase } from "../../support/database";
 import { setUpDemoMart } from "../../support/demo-mart";
 import type { SnowflakeServer } from "./emulator";
 import { freshS3, freshSnowflake } from "./engines";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy";
 import type { S3Server } from "./object-server";
+
+interface Servers {
+  snowflake: SnowflakeServer;
+  s3: S3Server;
+  proxy: FaultProxy;
+}
 
 /**
  * Gives a test file all that turns stand on, with Snowflake for the warehouse and S3 for the object store: servers of its own,
- * a database, and the demo mart of this size published to them.
+ * a database, and the demo mart of this size published to them. What the app says to Snowflake passes through the proxy.
  */
 export function setUpSnowflakeMart(sellers: number): {
-  servers: () => { snowflake: SnowflakeServer; s3: S3Server };
+  servers: () => Servers;
   database: () => TestDatabase;
 } {
-  let servers: { snowflake: SnowflakeServer; s3: S3Server };
+  let servers: Servers;
 
   beforeAll(async () => {
     const s3 = await freshS3();
-    servers = { s3, snowflake: await freshSnowflake({ s3 }) };
-    for (const [name, value] of Object.entries({ ...s3.settings, ...servers.snowflake.settings })) {
-      vi.stubEnv(name, value);
-    }
+    const snowflake = await freshSnowflake({ s3 });
+    servers = { s3, snowflake, proxy: await startFaultProxy(snowflake.url) };
+    const settings = { ...s3.settings, ...snowflake.settings, SNOWFLAKE_URL: servers.proxy.url };
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   });
   afterAll(async () => {
+    await servers.proxy.stop();
     await servers.snowflake.stop();
     await servers.s3.stop();
   });
