@@ -82,6 +82,7 @@ async function run(
     const result = await runFreeSql({
       ...{ sql: statement.sql, mart, limits: settings().freeSql, signal },
       context: runContext(config, tell),
+      onWait: (why) => tell(why === null ? "" : waitingForRoom[why]),
     });
     show("done", await keepRows(result, { store, conversationId, proposal }));
     return result;
@@ -90,3 +91,8 @@ async function run(
     throw error;
   }
 }
+
+const waitingForRoom = {
+  own: "two of your statements run already: this one waits for one of them to end",
+  all: "others' statements run: this one waits its turn",
+};

@@ -1,14 +1,16 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { MessageChunk } from "@/agents/message-writer";
 import type { QueryPart } from "@/agents/parts";
-import { getQueryRows } from "@/agents/run";
+import { allRunsSettled, cancel, followRun, getQueryRows, start } from "@/agents/run";
 import { getPendingApproval, listExports, listMessages } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { openMart } from "@/lib/mart";
 import type { Cell } from "@/lib/warehouse";
+import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
 import { setUpDemoMart } from "./support/demo-mart";
-import { begin, type Heard, yes } from "./support/turns";
+import { begin, type Heard, heard, words, yes } from "./support/turns";
 
 const viewer: Viewer = aViewer("Tester");
 
@@ -232,5 +234,43 @@ describe("an open question, read by rules", () => {
     const answer = await (await begin(viewer))("average asking price per seller in Pune");
     expect(answer.parts("query")).toEqual([]);
     expect(answer.parts("result")).toHaveLength(1);
+  });
+});
+
+describe("several statements at once", () => {
+  const endless = "sql SELECT count(*) FROM range(1000000000000)";
+
+  /** Says something and hears the answer while it comes; others may be at work. */
+  async function listen(person: Viewer, text: string) {
+    const { id: conversationId } = await aConversation(person);
+    const { runId } = await start(person, { conversationId, message: words(text) });
+    const chunks: MessageChunk[] = [];
+    const signal = new AbortController().signal;
+    const ended = (async () => {
+      for await (const { chunk } of followRun(person, runId, { after: 0, signal })) chunks.push(chunk);
+      return heard(chunks);
+    })();
+    const detail = () => heard(chunks).parts("progress").at(-1)?.detail;
+    return { ended, detail, stop: () => cancel(person, conversationId) };
+  }
+
+  it("no person has more than two at work: they are told, and others are served meanwhile", async () => {
+    const own = await Promise.all([endless, endless, endless].map((text) => listen(viewer, text)));
+    const waiting = await vi.waitUntil(() => own.find(({ detail }) => detail()), { timeout: 30_000 });
+    expect(waiting.detail()).toMatch(/^two of your statements run already/);
+
+    const other = await (await listen(aViewer("Other"), "sql SELECT 1 AS ONE")).ended;
+    expect(queryOf(other).result?.rows).toEqual([[1]]);
+    expect(other.parts("progress").map(({ detail }) => detail)).toEqual([undefined, undefined]);
+
+    expect(waiting.detail()).toBeDefined();
+    await own.find((one) => one !== waiting)?.stop();
+    await vi.waitUntil(() => waiting.detail() === undefined, { timeout: 30_000 });
+    for (const { stop } of own) await stop();
+    const endings = (await Promise.all(own.map(({ ended }) => ended))).map((one) =>
+      one.parts("notice").at(-1),
+    );
+    expect(endings.map((ending) => ending?.text)).toEqual(Array(3).fill("Stopped. Nothing was exported."));
+    await allRunsSettled();
   });
 });

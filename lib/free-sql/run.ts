@@ -6,7 +6,7 @@ import { type AllowedTable, guardSql } from "@/lib/sql/guard";
 import type { Cell, QueryResult, RunContext } from "@/lib/warehouse";
 import { EngineError, runInProcess } from "./engine-process";
 import { explainFailure } from "./explain";
-import { inSlot } from "./slots";
+import { inSlot, type WaitsFor } from "./slots";
 import { runOnService } from "./snowflake";
 
 export interface FreeSqlResult {
@@ -18,6 +18,9 @@ export interface FreeSqlResult {
   truncated: boolean;
   seconds: number;
 }
+
+/** In this process: each of the embedded engine may take its memory and a processor. A service has a pool of its own. */
+const mostEmbedded = 4;
 
 /** What a browser and a person take at once. */
 const maximumBytes = 8_000_000;
@@ -34,6 +37,8 @@ export async function runFreeSql(options: {
   limits: Config["freeSql"];
   context?: RunContext;
   signal?: AbortSignal;
+  /** Hears of a statement that waits for others to end, this person's or everybody's; with null, that it waits no longer. */
+  onWait?: (why: WaitsFor | null) => void;
 }): Promise<FreeSqlResult> {
   const { mart, limits } = options;
   const { dialect } = mart.warehouse;
@@ -67,14 +72,19 @@ export function tablesOf({ registry }: Pick<Mart, "registry">): AllowedTable[] {
 
 function runOn(
   sql: string,
-  { mart, limits, context, signal }: Omit<Parameters<typeof runFreeSql>[0], "sql">,
+  { mart, limits, context, signal, onWait }: Omit<Parameters<typeof runFreeSql>[0], "sql">,
 ) {
   const { memory, seconds } = limits;
-  const { file } = mart;
+  const { file, warehouse } = mart;
+  const slot = { person: context?.user ?? null, signal, onWait };
   if (file !== null) {
-    return inSlot(signal, () => runInProcess({ file, sql, memory, seconds, maximumBytes }, signal));
+    return inSlot({ ...slot, most: mostEmbedded }, () =>
+      runInProcess({ file, sql, memory, seconds, maximumBytes }, signal),
+    );
   }
-  return runOnService(mart.warehouse, sql, { seconds, maximumBytes, context, signal });
+  return inSlot({ ...slot, most: Number.POSITIVE_INFINITY }, () =>
+    runOnService(warehouse, sql, { seconds, maximumBytes, context, signal }),
+  );
 }
 
 function inOurWords(thrown: unknown, tables: AllowedTable[]): unknown {
