@@ -2,13 +2,14 @@ import path from "node:path";
 import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
+import { countedBy } from "@/lib/embed";
 import { type Mart, openMart } from "@/lib/mart";
 import { openObjectStore } from "@/lib/objects";
 import { createPlanner } from "@/lib/planner";
 import { processWide } from "@/lib/process-wide";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
 import { unlessStopped } from "@/lib/unless-stopped";
-import { languageModelOf } from "./language-model";
+import { dayLedger, languageModelOf } from "./language-model";
 import type { MessageWriter } from "./message-writer";
 import type { TurnContext } from "./turn";
 
@@ -61,7 +62,8 @@ export function searchOf(mart: Mart): Promise<RegistrySearch> {
   const open =
     searches.get(mart) ??
     openSearch({
-      ...{ registry: mart.registry, directory: path.join(dataDir, "index"), embeddings },
+      ...{ registry: mart.registry, directory: path.join(dataDir, "index") },
+      embeddings: countedBy(dayLedger("search"), embeddings),
       signal: leaving.signal,
     });
   searches.set(mart, open);

@@ -192,12 +192,24 @@ export const publishedExports = pgTable(
   (t) => [index("exports_of_owner").on(t.ownerId, t.createdAt)],
 );
 
+/**
+ * Whose each mart made from files is, on all machines. No reference to viewers: marts of a data folder may be older than the
+ * database, and a mart without an owner would be shown to nobody.
+ */
+export const martOwners = pgTable("mart_owners", {
+  mart: text("mart").primaryKey(),
+  /** A viewer's id, or `local`: everyone's. */
+  ownerId: text("owner_id").notNull(),
+  createdAt: createdAt(),
+});
+
 /** Tokens that language models took, with those set aside for calls under way. They were paid for, so they outlive their run. */
 export const modelTokens = pgTable(
   "model_tokens",
   {
     /** In UTC. */
     day: date("day", { mode: "string" }).notNull(),
+    /** Of a turn; or who else asked, as `search` and `pipeline`. */
     runId: text("run_id").notNull(),
     tokens: bigint("tokens", { mode: "number" }).notNull(),
   },

@@ -30,7 +30,11 @@ export interface Config {
   embeddings: EmbeddingSettings;
   /** What one statement that a person or a model wrote may take. */
   freeSql: { rows: number; seconds: number; memory: string };
-  engine: { memory: string | null; threads: number | null };
+  /** Bounds of the embedded engine in every step of a pipeline. */
+  engine: { memoryLimit?: string; threads?: number };
+  /** Of paid models, in and out: all turns, vectors and steps of pipelines of a day (UTC) together. */
+  tokensPerDay: number;
+  /** What of it one run of the augment step may spend on judging notes. */
   augmentTokenBudget: number;
   /** Values that may stand in no log, error, manifest or page: passwords, keys, secret addresses. */
   secrets: string[];
@@ -70,7 +74,11 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     ...{ warehouse, objects, embeddings },
     planner: s.PLANNER === "openai" ? { maker: "openai", ...modelAccess(s) } : { maker: "offline" },
     freeSql: { rows: s.SQL_ROWS, seconds: s.SQL_SECONDS, memory: s.SQL_MEMORY },
-    engine: { memory: s.ENGINE_MEMORY ?? null, threads: s.ENGINE_THREADS ?? null },
+    engine: {
+      ...(s.ENGINE_MEMORY ? { memoryLimit: s.ENGINE_MEMORY } : {}),
+      ...(s.ENGINE_THREADS ? { threads: s.ENGINE_THREADS } : {}),
+    },
+    tokensPerDay: s.OPENAI_TOKENS_PER_DAY,
     augmentTokenBudget: s.AUGMENT_TOKEN_BUDGET,
     secrets: secretsOf(s),
     pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,

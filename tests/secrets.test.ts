@@ -170,7 +170,10 @@ it.each<[string, code: string, work: () => Promise<unknown>]>([
   [
     "an embedding model that refuses the key",
     "PLANNER_UNAVAILABLE",
-    async () => embedWithModel(["a text"], (await model(vendor.url)).access),
+    async () => {
+      const { access, ledger } = await model(vendor.url);
+      return embedWithModel(["a text"], { ...access, ledger });
+    },
   ],
   [
     "a fault of ours whose text quotes the settings",

@@ -1,6 +1,6 @@
 export { conceptsOf } from "./concepts";
 export { fitLatent } from "./latent";
-export { type ModelMaker, openEmbedder } from "./open-embedder";
+export { countedBy, type ModelMaker, openEmbedder, type VectorMaker } from "./open-embedder";
 export type { Embedder } from "./port";
 export { type Speller, speller } from "./spelling";
 export { stem } from "./stem";

@@ -3,7 +3,7 @@ import { type Deadline, deadlineIn } from "./deadline";
 import type { ChatTurn, LanguageModel } from "./model";
 import { type StreamedAnswer, streamAnswer } from "./openai";
 import { withRetries } from "./retry";
-import { estimateInput, estimateTokens, reserveTokens } from "./tokens";
+import { estimateInput, estimateTokens, reserveAnswer, wasTurnedAway } from "./tokens";
 
 interface Asked {
   turns: ChatTurn[];
@@ -49,7 +49,7 @@ async function attempt(
   onFirstToken: () => void,
 ): Promise<StreamedAnswer> {
   const input = estimateInput(turns, schema);
-  const { output, settle } = await reserveTokens(input, mostOutput, ledger);
+  const { output, settle } = await reserveAnswer(input, mostOutput, ledger);
   let received = 0;
   let used = input;
   try {
@@ -60,9 +60,8 @@ async function attempt(
     used = answer.tokens ? answer.tokens.input + answer.tokens.output : input + estimateTokens(answer.text);
     return answer;
   } catch (error) {
-    // A request that was turned away is not charged; one that broke off is, for what had come.
-    const turnedAway = error instanceof AppError && typeof error.details.status === "number";
-    used = turnedAway ? 0 : input + Math.ceil(received / 3);
+    // One that broke off is charged for what had come.
+    used = wasTurnedAway(error) ? 0 : input + Math.ceil(received / 3);
     throw error;
   } finally {
     await settle(used);

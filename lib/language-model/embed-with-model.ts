@@ -1,10 +1,15 @@
 import { AppError } from "@/lib/errors";
 import type { EmbeddingSettings } from "@/lib/settings/model";
 import { deadlineIn } from "./deadline";
+import type { TokenLedger } from "./model";
 import { requestVectors } from "./openai";
 import { withRetries } from "./retry";
+import { estimateTokens, reserveTokens, wasTurnedAway } from "./tokens";
 
-type Access = Omit<Extract<EmbeddingSettings, { maker: "openai" }>, "maker">;
+/** An embedding model with what it may take. */
+export type EmbeddingModel = Omit<Extract<EmbeddingSettings, { maker: "openai" }>, "maker"> & {
+  ledger: TokenLedger;
+};
 
 /** Texts a request. */
 const batch = 128;
@@ -14,27 +19,32 @@ const patience = 60_000;
 const longest = 8_000;
 
 /**
- * Vectors of texts by the maker's embedding model, made to have length one.
- * @throws AppError PLANNER_UNAVAILABLE; QUERY_CANCELLED when `signal` was aborted
+ * Vectors of texts by the maker's embedding model, made to have length one. Its tokens are set aside in the ledger before
+ * each request.
+ * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted
  */
 export async function embedWithModel(
   texts: string[],
-  access: Access,
+  model: EmbeddingModel,
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
   const vectors: Float32Array[] = [];
   for (let at = 0; at < texts.length; at += batch) {
     const part = texts.slice(at, at + batch).map((text) => text.slice(0, longest).trim() || "-");
-    vectors.push(...(await embedBatch(part, access, signal)));
+    vectors.push(...(await embedBatch(part, model, signal)));
   }
   return vectors;
 }
 
-async function embedBatch(texts: string[], access: Access, signal?: AbortSignal): Promise<Float32Array[]> {
+async function embedBatch(
+  texts: string[],
+  model: EmbeddingModel,
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
   const deadline = deadlineIn(patience);
   const over = AbortSignal.any([deadline.signal, ...(signal ? [signal] : [])]);
   try {
-    const vectors = await withRetries(() => requestVectors(texts, access, over), {
+    const vectors = await withRetries(() => attempt(texts, model, over), {
       left: deadline.left,
       signal: over,
     });
@@ -45,6 +55,27 @@ async function embedBatch(texts: string[], access: Access, signal?: AbortSignal)
     throw error;
   } finally {
     deadline.clear();
+  }
+}
+
+async function attempt(
+  texts: string[],
+  { ledger, ...access }: EmbeddingModel,
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  const estimate = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+  const { settle } = await reserveTokens(estimate, estimate, ledger);
+  // Nothing is sent under a signal that came meanwhile.
+  let used = signal.aborted ? 0 : estimate;
+  try {
+    const { vectors, tokens } = await requestVectors(texts, access, signal);
+    used = tokens ?? estimate;
+    return vectors;
+  } catch (error) {
+    if (wasTurnedAway(error)) used = 0;
+    throw error;
+  } finally {
+    await settle(used);
   }
 }
 

@@ -1,5 +1,5 @@
 export { askModel, isModelFailure, type Question } from "./ask-model";
-export { embedWithModel } from "./embed-with-model";
+export { type EmbeddingModel, embedWithModel } from "./embed-with-model";
 export { type Judged, type Judging, judgeItems } from "./judge-items";
 export {
   type ChatTurn,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { accessTo } from "@/tests/openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
-import { type Judging, judgeItems } from ".";
+import { type Judging, judgeItems, localLedger } from ".";
 
 let server: OpenAiServer;
 let kept: Map<string, string>;
@@ -24,7 +24,7 @@ function judging(count: number, more: Partial<Judging<Score>> = {}): Judging<Sco
     schema,
     offline: () => ({ score: 1 }),
     model: accessTo(server, { model: "judge-1" }),
-    tokenBudget: 100_000,
+    ...{ tokenBudget: 100_000, ledger: localLedger(1_000_000) },
     cache: {
       cached: async (name) => kept.get(name) ?? null,
       keep: async (name, text) => void kept.set(name, text),

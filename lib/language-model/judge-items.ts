@@ -3,7 +3,7 @@ import { z } from "zod";
 import { count } from "@/lib/figures";
 import type { ModelAccess } from "@/lib/settings/model";
 import { askModel, isModelFailure } from "./ask-model";
-import { type LanguageModel, localLedger, noKeptAnswers } from "./model";
+import { type LanguageModel, localLedger, noKeptAnswers, type TokenLedger } from "./model";
 import { readJson } from "./read-json";
 import { strictJsonSchema } from "./strict-json-schema";
 
@@ -16,8 +16,9 @@ export interface Judging<Judgement> {
   /** Who judges where there is no model, no budget or no valid answer. */
   offline: (item: { id: string; text: string }) => Judgement;
   model: ModelAccess | null;
-  /** Tokens that this run may use, in and out. */
+  /** Tokens that this run may use, in and out, of those that the ledger still has. */
   tokenBudget: number;
+  ledger: TokenLedger;
   cache: { cached(name: string): Promise<string | null>; keep(name: string, text: string): Promise<void> };
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
@@ -72,7 +73,7 @@ async function judgeByModel<Judgement>(
       judged.counts.cached++;
     }
   }
-  const ledger = localLedger(judging.tokenBudget);
+  const ledger = localLedger(judging.tokenBudget, judging.ledger);
   try {
     for (let at = 0; at < open.length; at += itemsPerCall) {
       judging.onProgress?.(at, open.length);
@@ -82,7 +83,7 @@ async function judgeByModel<Judgement>(
   } catch (error) {
     if (!isModelFailure(error)) throw error;
     const why =
-      error.code === "MODEL_BUDGET_USED"
+      error.details.usedUp === "turn"
         ? `The budget of ${count(judging.tokenBudget)} tokens was used up;`
         : error.message.replace(/\.$/, ";");
     judged.notices.push(`${why} the rest was judged offline.`);

@@ -39,8 +39,8 @@ export interface KeptAnswers {
 /** Keeps nothing. */
 export const noKeptAnswers: KeptAnswers = { find: async () => null, keep: async () => {} };
 
-/** A budget of this process alone. */
-export function localLedger(limit: number): TokenLedger & { readonly used: number } {
+/** A budget of this process alone; where there is a larger one, what is taken counts `within` that too. */
+export function localLedger(limit: number, within?: TokenLedger): TokenLedger & { readonly used: number } {
   let taken = 0;
   return {
     get used() {
@@ -48,12 +48,21 @@ export function localLedger(limit: number): TokenLedger & { readonly used: numbe
     },
     async reserve(least, most) {
       if (limit - taken < least) return { usedUp: "turn", limit };
-      const tokens = Math.min(most, limit - taken);
-      taken += tokens;
+      const mine = Math.min(most, limit - taken);
+      taken += mine;
+      const outer = await within?.reserve(least, mine).catch((error: unknown) => {
+        taken -= mine;
+        throw error;
+      });
+      if (outer && "usedUp" in outer) {
+        taken -= mine;
+        return outer;
+      }
       return {
-        tokens,
+        tokens: outer?.tokens ?? mine,
         async settle(used) {
-          taken += used - tokens;
+          taken += used - mine;
+          await outer?.settle(used);
         },
       };
     },
@@ -61,7 +70,6 @@ export function localLedger(limit: number): TokenLedger & { readonly used: numbe
 }
 
 /** The model of these settings for one process that keeps nothing, such as an eval; null for the offline planner. */
-export function localModel(planner: Config["planner"]): LanguageModel | null {
-  if (planner.maker === "offline") return null;
-  return { access: planner, ledger: localLedger(planner.tokensPerDay), answers: noKeptAnswers };
+export function localModel(planner: Config["planner"], ledger: TokenLedger): LanguageModel | null {
+  return planner.maker === "offline" ? null : { access: planner, ledger, answers: noKeptAnswers };
 }

@@ -74,23 +74,40 @@ export async function streamAnswer(
 const endings: Record<string, StreamedAnswer["endedBy"]> = { length: "length", content_filter: "filter" };
 
 /**
- * Vectors of texts, one request, without retries.
+ * Vectors of texts, one request, without retries; and the tokens that the maker counted, null where it does not tell.
  * @throws AppError PLANNER_UNAVAILABLE
  */
 export async function requestVectors(
   texts: string[],
   { apiKey, baseUrl, model }: Access,
   signal: AbortSignal,
-): Promise<Float32Array[]> {
-  const embeddings = new OpenAIEmbeddings({
+): Promise<{ vectors: Float32Array[]; tokens: number | null }> {
+  const embeddings = new CountingEmbeddings({
     ...{ apiKey, model, maxRetries: 0, batchSize: texts.length },
     // Plain servers know no packed floats.
     encodingFormat: "float",
     configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(vectorBounds, signal) },
   });
   try {
-    return (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
+    const vectors = (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
+    return { vectors, tokens: embeddings.tokens };
   } catch (error) {
     throw failureOf(error, apiKey, { who: "embedding model", setting: "OPENAI_EMBEDDING_MODEL" });
+  }
+}
+
+/** The SDK's own gives vectors alone. */
+class CountingEmbeddings extends OpenAIEmbeddings {
+  /** Of its one request. */
+  tokens: number | null = null;
+
+  protected override async embeddingWithRetry(
+    ...given: Parameters<OpenAIEmbeddings["embeddingWithRetry"]>
+  ): ReturnType<OpenAIEmbeddings["embeddingWithRetry"]> {
+    const answer = await super.embeddingWithRetry(...given);
+    // Plain servers may leave it out, or say nothing of sense.
+    const counted: unknown = answer.usage?.total_tokens;
+    this.tokens = typeof counted === "number" && counted >= 0 ? counted : null;
+    return answer;
   }
 }

@@ -16,19 +16,28 @@ export function estimateInput(turns: ChatTurn[], schema: Record<string, unknown>
 }
 
 /**
- * Sets aside what a call will take at most, before it is begun.
+ * Sets aside what an answer will take at most, before it is asked for.
  * @throws AppError MODEL_BUDGET_USED, which says when there will be tokens again
  */
-export async function reserveTokens(
+export async function reserveAnswer(
   input: number,
   mostOutput: number,
   ledger: TokenLedger,
 ): Promise<Reservation & { output: number }> {
-  const reserved = await ledger.reserve(input + leastOutput, input + mostOutput);
-  if ("usedUp" in reserved) {
-    throw new AppError("MODEL_BUDGET_USED", sentenceFor(reserved, new Date()), { details: { ...reserved } });
-  }
+  const reserved = await reserveTokens(input + leastOutput, input + mostOutput, ledger);
   return { ...reserved, output: reserved.tokens - input };
+}
+
+/** @throws AppError MODEL_BUDGET_USED */
+export async function reserveTokens(least: number, most: number, ledger: TokenLedger): Promise<Reservation> {
+  const reserved = await ledger.reserve(least, most);
+  if (!("usedUp" in reserved)) return reserved;
+  throw new AppError("MODEL_BUDGET_USED", sentenceFor(reserved, new Date()), { details: { ...reserved } });
+}
+
+/** A request that was turned away cost nothing. */
+export function wasTurnedAway(error: unknown): boolean {
+  return error instanceof AppError && typeof error.details.status === "number";
 }
 
 function sentenceFor({ usedUp, limit }: UsedUp, now: Date): string {

@@ -1,3 +1,4 @@
+import type { TokenLedger } from "@/lib/language-model";
 import type { EntityInfo } from "@/lib/registry";
 import type { SourceTable } from "./source-table";
 import type { StepContext } from "./step-context";
@@ -8,6 +9,11 @@ export type Step = (
   context: StepContext,
   mart: PipelineMart,
 ) => Promise<Pick<StepReport, "quarantine" | "facts">>;
+
+/** The augment step may ask paid models, and counts what they take. */
+export interface AugmentContext extends StepContext {
+  ledger: TokenLedger;
+}
 
 /** Where each source is; by default the simulated ones. */
 export interface SourceAddresses {
@@ -43,7 +49,7 @@ export interface PipelineMart {
   /** Value → its other names, wherever it occurs. Read from the conformed tables. */
   aliases(files: StepContext["files"]): Promise<Record<string, string[]>>;
   /** Computes the tables that models read as `source('augment', …)`: writes `<table>.parquet` files through the context. */
-  augment(context: StepContext): Promise<Pick<StepReport, "facts">>;
+  augment(context: AugmentContext): Promise<Pick<StepReport, "facts">>;
   /** Where the sources tell nothing from a time on: the schedule builds no stamp that ends later. ISO 8601; null for no such time. */
   knownUntil?(): string | null;
 }

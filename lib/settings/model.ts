@@ -10,9 +10,8 @@ export interface ModelAccess {
   /** Milliseconds until the first token, and for the whole answer with its retries. */
   firstTokenTimeout: number;
   totalTimeout: number;
-  /** In and out, all calls together. */
+  /** In and out, all calls of a turn together. */
   tokensPerTurn: number;
-  tokensPerDay: number;
 }
 
 export type EmbeddingSettings =
@@ -28,7 +27,6 @@ export function modelAccess(s: Settings): ModelAccess {
     firstTokenTimeout: s.OPENAI_FIRST_TOKEN_SECONDS * 1000,
     totalTimeout: s.OPENAI_TOTAL_SECONDS * 1000,
     tokensPerTurn: s.OPENAI_TOKENS_PER_TURN,
-    tokensPerDay: s.OPENAI_TOKENS_PER_DAY,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { dayLedger } from "@/agents/language-model";
 import { searchOf } from "@/agents/open-turn";
 import type { ApprovalPart } from "@/agents/parts";
 import { ensureFirstStamp } from "@/agents/pipeline";
@@ -61,7 +62,7 @@ async function timeSteps(): Promise<Map<string, number>> {
   const mart = await openMart(martName);
   const { registry, warehouse, scratchDirectory } = mart;
   const search = await searchOf(mart);
-  const planner = createPlanner(localModel(config().planner));
+  const planner = createPlanner(localModel(config().planner, dayLedger("bench")));
   const samples = new Map<string, number[]>();
   const timed = async <T>(name: string, work: () => Promise<T> | T): Promise<T> => {
     const startedAt = performance.now();

@@ -1,5 +1,7 @@
+import { leaveDatabase } from "@/db/ensure-database";
 import type { Step } from "@/lib/pipeline/mart";
 import type { StepName } from "@/lib/pipeline/steps";
+import { lazyDayLedger } from "../lazy-day-ledger";
 import { withSourceAddresses } from "./source-addresses";
 
 /** A step's own code: loaded alone, so that a step's process starts fast and small. */
@@ -11,7 +13,7 @@ const loaders: Record<StepName, () => Promise<Step>> = {
   extract,
   conform: async () => (await import("@/lib/pipeline/steps/conform")).conform,
   build: async () => (await import("@/lib/pipeline/steps/build")).build,
-  augment: async () => (await import("@/lib/pipeline/steps/augment")).augment,
+  augment,
   gate: async () => (await import("@/lib/pipeline/steps/gate")).gate,
   publish: async () => (await import("@/lib/pipeline/steps/publish")).publish,
 };
@@ -24,4 +26,16 @@ async function extract(): Promise<Step> {
       (label) => context.progress(`simulated sources: ${label}`, 0, 1),
       (addresses) => createExtract(addresses)(context, mart),
     );
+}
+
+/** Counts what paid models take in the app's database, which it opens when it asks one. */
+async function augment(): Promise<Step> {
+  const { createAugment } = await import("@/lib/pipeline/steps/augment");
+  return async (context, mart) => {
+    try {
+      return await createAugment(lazyDayLedger("pipeline"))(context, mart);
+    } finally {
+      await leaveDatabase();
+    }
+  };
 }

@@ -1,6 +1,6 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
-import { localModel } from "@/lib/language-model";
+import { localModel, type TokenLedger } from "@/lib/language-model";
 import { createPlanner, offlinePlanner, type Planner } from "@/lib/planner";
 import { readRequestCases } from "./request-cases";
 import { type CaseOutcome, runRequests } from "./run-requests";
@@ -9,8 +9,8 @@ import { type CaseOutcome, runRequests } from "./run-requests";
  * Prints how many written conversations come out exactly right, and where the others differ; on the whole mart, or with
  * `--core` on the twelve tables that the conversations were written for.
  */
-export async function run(options: string[]): Promise<void> {
-  const planner = plannerOf(options);
+export async function run(options: string[], ledger: TokenLedger): Promise<void> {
+  const planner = plannerOf(options, ledger);
   const tables = options.includes("--core") ? "core" : "all";
   const outcomes = await runRequests(readRequestCases(), planner, tables);
   for (const { case: one, differences } of outcomes) {
@@ -25,11 +25,11 @@ export async function run(options: string[]): Promise<void> {
   console.log(`  all       ${score(outcomes)}`);
 }
 
-function plannerOf(options: string[]): Planner {
+function plannerOf(options: string[], ledger: TokenLedger): Planner {
   const at = options.indexOf("--planner");
   const name = at < 0 ? "offline" : options[at + 1];
   if (name === "offline") return offlinePlanner();
-  const model = localModel(config().planner);
+  const model = localModel(config().planner, ledger);
   if (name !== "openai" || !model) {
     throw new AppError(
       "BAD_INPUT",

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { config } from "@/lib/config";
+import { countedBy, type VectorMaker } from "@/lib/embed";
 import { AppError } from "@/lib/errors";
+import type { TokenLedger } from "@/lib/language-model";
 import { openSearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
-import type { EmbeddingSettings } from "@/lib/settings/model";
 import { libraryBm25 } from "./library-bm25";
 import { declaredRegistry, martPhrases, type Rank, searchPhrases } from "./mart-phrases";
 import { plainBm25 } from "./plain-bm25";
@@ -19,8 +20,9 @@ const depth = 10;
  * among 185: by plain BM25 of two makes, fused with latent vectors, with MiniLM, and with OpenAI's where it is set. `--cases` leaves out the demo
  * mart, whose many features take MiniLM half an hour the first time.
  */
-export async function run(options: string[]): Promise<void> {
-  if (!options.includes("--cases")) await withEach(await declaredRegistry(), printPhrases);
+export async function run(options: string[], ledger: TokenLedger): Promise<void> {
+  const maker = countedBy(ledger, config().embeddings);
+  if (!options.includes("--cases")) await withEach(await declaredRegistry(), maker, printPhrases);
   if (!existsSync(retrievalFolder)) {
     throw new AppError("NOT_FOUND", `The retrieval cases are not here: ${retrievalFolder}`);
   }
@@ -28,11 +30,17 @@ export async function run(options: string[]): Promise<void> {
   console.log(
     `\n${registry.tables.length} tables, ${questions.length} questions: recall@5, recall@10, all@10, MRR@10`,
   );
-  await withEach(registry, async (name, rank) => print(name, await measure(questions, rank), questions));
+  await withEach(registry, maker, async (name, rank) =>
+    print(name, await measure(questions, rank), questions),
+  );
 }
 
 /** Runs `use` with each way of searching. */
-async function withEach(registry: Registry, use: (name: string, rank: Rank) => Promise<void>): Promise<void> {
+async function withEach(
+  registry: Registry,
+  maker: VectorMaker,
+  use: (name: string, rank: Rank) => Promise<void>,
+): Promise<void> {
   const bm25 = plainBm25(registry);
   await use("plain BM25", async (phrase) => bm25(phrase, depth));
   await use("LangChain BM25", libraryBm25(registry, depth));
@@ -41,9 +49,7 @@ async function withEach(registry: Registry, use: (name: string, rank: Rank) => P
   if (modelsDir)
     await withSearch(registry, { maker: "minilm", modelsDir }, (rank) => use("MiniLM fused", rank));
   else console.log("MiniLM fused   no models; set MODELS_DIR");
-  const { embeddings } = config();
-  if (embeddings.maker === "openai")
-    await withSearch(registry, embeddings, (rank) => use("OpenAI fused", rank));
+  if (maker.maker === "openai") await withSearch(registry, maker, (rank) => use("OpenAI fused", rank));
 }
 
 async function printPhrases(name: string, rank: Rank): Promise<void> {
@@ -66,7 +72,7 @@ function modelsFolder(): string | null {
 
 async function withSearch(
   registry: Registry,
-  embeddings: EmbeddingSettings,
+  embeddings: VectorMaker,
   use: (rank: Rank) => Promise<void>,
 ): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), "retrieval-"));

@@ -8,7 +8,7 @@ export const testKey = "sk-test-0123456789abcdef";
 export function accessTo(server: OpenAiServer, changes: Partial<ModelAccess> = {}): ModelAccess {
   return {
     ...{ apiKey: testKey, baseUrl: server.baseUrl, model: "test-model" },
-    ...{ firstTokenTimeout: 10_000, totalTimeout: 20_000, tokensPerTurn: 200_000, tokensPerDay: 1_000_000 },
+    ...{ firstTokenTimeout: 10_000, totalTimeout: 20_000, tokensPerTurn: 200_000 },
     ...changes,
   };
 }

@@ -1,14 +1,16 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import path from "node:path";
+import { localLedger } from "@/lib/language-model";
 import { folderStore } from "@/lib/objects";
 import type { PipelineMart, Step } from "@/lib/pipeline/mart";
 import { type StepContext, stepFiles } from "@/lib/pipeline/step-context";
 import type { StepName, StepParameters } from "@/lib/pipeline/steps";
-import { augment } from "@/lib/pipeline/steps/augment";
+import { createAugment } from "@/lib/pipeline/steps/augment";
 import { build } from "@/lib/pipeline/steps/build";
 import { gate } from "@/lib/pipeline/steps/gate";
 import { publish } from "@/lib/pipeline/steps/publish";
 
+const augment = createAugment(localLedger(0));
 const steps = { build, augment, gate, publish } satisfies Partial<Record<StepName, Step>>;
 
 /** Runs the steps from build on, on the Parquet files of a folder, as if conform had written them. */

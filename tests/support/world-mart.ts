@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { autoMarketplace } from "@/db/marts/auto-marketplace/pipeline";
 import { buildModels, declareTables, readProject } from "@/lib/dbt";
+import { localLedger } from "@/lib/language-model";
 import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
 import { folderStore } from "@/lib/objects";
 import { expandRequest } from "@/lib/pipeline/saved-requests";
@@ -73,7 +74,8 @@ export async function buildWorldMart(
     await dumpTruth({ sellers, seed, end: asOf, to: conformed });
     const files = stepFiles(folderStore(store), parameters, "augment", scratch);
     const signal = new AbortController().signal;
-    await autoMarketplace.augment({ parameters, files, scratch, signal, log: () => {}, progress: () => {} });
+    const silent = { log: () => {}, progress: () => {} };
+    await autoMarketplace.augment({ parameters, files, scratch, signal, ledger: localLedger(0), ...silent });
     const project = await readProject(autoMarketplace.projectDirectory, {
       ...{ stamp, end: asOf.slice(0, 19).replace("T", " "), conformed },
       augment: path.join(store, "marts", autoMarketplace.name, stamp, "augment"),

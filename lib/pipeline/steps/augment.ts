@@ -1,13 +1,18 @@
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
-import type { Step } from "../mart";
+import type { TokenLedger } from "@/lib/language-model";
+import type { AugmentContext, PipelineMart, Step } from "../mart";
 import { buildInto, factsOf, openProject } from "./build-mart";
 
 /**
- * Computes what SQL cannot, then builds the models that stand on it into a copy of the mart.
+ * The step that computes what SQL cannot, then builds the models that stand on it into a copy of the mart.
  * @throws AppError as the build step does, and as the mart's own code does
  */
-export const augment: Step = async (context, mart) => {
+export function createAugment(ledger: TokenLedger): Step {
+  return (context, mart) => augment({ ...context, ledger }, mart);
+}
+
+async function augment(context: AugmentContext, mart: PipelineMart): ReturnType<Step> {
   const { files, scratch } = context;
   const { facts } = await mart.augment(context);
   const tables = files.written.filter(({ name }) => name.endsWith(".parquet"));
@@ -17,4 +22,4 @@ export const augment: Step = async (context, mart) => {
   await copyFile(await files.read("build", "mart.duckdb"), file);
   const result = await buildInto(file, project, context, { select: ["tag:augment+"] });
   return { quarantine: [], facts: [...facts, ...factsOf(project, result)] };
-};
+}

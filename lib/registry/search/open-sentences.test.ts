@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { localLedger } from "@/lib/language-model";
 import { bookshopRegistry } from "@/tests/fixtures/bookshop-registry";
 import { testKey } from "@/tests/openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
@@ -10,10 +11,12 @@ import { openSearch, type SearchOptions } from ".";
 let directory: string;
 let servers: OpenAiServer[];
 let logged: string;
+let ledger: ReturnType<typeof localLedger>;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "sentences-"));
   servers = [];
   logged = "";
+  ledger = localLedger(1_000_000);
   vi.spyOn(process.stderr, "write").mockImplementation((text) => {
     logged += String(text);
     return true;
@@ -34,7 +37,7 @@ async function aServer(options?: Parameters<typeof startOpenAiServer>[0]): Promi
 const open = ({ baseUrl }: OpenAiServer, model = "hashed-words", more: Partial<SearchOptions> = {}) =>
   openSearch({
     ...{ registry: bookshopRegistry(), directory },
-    embeddings: { maker: "openai", apiKey: testKey, baseUrl, model },
+    embeddings: { maker: "openai", apiKey: testKey, baseUrl, model, ledger },
     ...more,
   });
 

@@ -7,14 +7,14 @@ import { phraseVectors } from "./phrase-vectors";
 import { openSemantics, type Semantics } from "./semantics";
 
 export interface Sentences extends Semantics {
-  /** Did the model fail when it was last asked for the vector of a phrase? */
-  readonly isFailing: boolean;
+  /** Why the model gave no vector of the last phrase, for a person; null where it did. */
+  readonly problem: string | null;
 }
 
 /**
  * A sentence model's vectors of the registry, each made once and kept under `directory`, by maker and model; so are the indexes
  * over them. May take minutes the first time.
- * @throws AppError PLANNER_UNAVAILABLE
+ * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED
  */
 export async function openSentences(
   documents: Documents,
@@ -40,8 +40,8 @@ export async function openSentences(
   });
   return {
     ...semantics,
-    get isFailing() {
-      return phrases.isFailing;
+    get problem() {
+      return phrases.problem;
     },
   };
 }

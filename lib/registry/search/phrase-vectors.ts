@@ -1,4 +1,5 @@
 import type { Embedder } from "@/lib/embed";
+import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
 /** Milliseconds: for one phrase, and how long a maker that failed is left alone. */
@@ -8,17 +9,18 @@ const mostKept = 1_000;
 export interface PhraseVectors {
   /** Null where the maker does not answer soon: the search then goes by its other evidence. */
   of(phrase: string): Promise<Float32Array | null>;
-  /** Did the maker fail the last time it was asked? */
-  readonly isFailing: boolean;
+  /** Why the maker gave no vector the last time it was asked, for a person; null where it did. */
+  readonly problem: string | null;
 }
 
 /** Vectors of phrases, each made once; a maker that fails is not asked again for a while, so that a turn waits once. */
 export function phraseVectors(embedder: Embedder, { phrase: limit, rest } = patience): PhraseVectors {
   const made = new Map<string, Promise<Float32Array>>();
   let restUntil = 0;
+  let problem: string | null = null;
   return {
-    get isFailing() {
-      return restUntil > 0;
+    get problem() {
+      return problem;
     },
     async of(phrase) {
       const known = made.get(phrase);
@@ -27,11 +29,15 @@ export function phraseVectors(embedder: Embedder, { phrase: limit, rest } = pati
       if (!known) remember(made, phrase, vector);
       try {
         const result = await vector;
-        if (!known) restUntil = 0;
+        if (!known) [restUntil, problem] = [0, null];
         return result;
       } catch (error) {
         made.delete(phrase);
         restUntil = performance.now() + rest;
+        const isPaidOut = error instanceof AppError && error.code === "MODEL_BUDGET_USED";
+        problem = isPaidOut
+          ? `without ${embedder.name}: ${error.message}`
+          : `${embedder.name} does not answer now`;
         log.warn("phrase not embedded", { maker: embedder.name, error });
         return null;
       }

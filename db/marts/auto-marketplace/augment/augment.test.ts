@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localLedger } from "@/lib/language-model";
 import { folderStore } from "@/lib/objects";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import type { StepParameters, StepReport } from "@/lib/pipeline/steps";
@@ -32,7 +33,7 @@ async function run(): Promise<{ written: StepReport["files"]; read: (name: strin
   const scratch = await mkdtemp(path.join(folder, "run-"));
   const files = stepFiles(folderStore(path.join(folder, "store")), parameters, "augment", scratch);
   await augment({
-    ...{ parameters, files, scratch, log: () => {}, progress: () => {} },
+    ...{ parameters, files, scratch, ledger: localLedger(0), log: () => {}, progress: () => {} },
     signal: new AbortController().signal,
   });
   return { written: files.written, read: (name) => path.join(scratch, `${name}.parquet`) };

@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { localLedger } from "@/lib/language-model";
 import { testKey } from "@/tests/openai-server/model-at";
 import { type OpenAiServer, startOpenAiServer } from "@/tests/openai-server/openai-server";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -10,6 +11,7 @@ const notes = new Map([
   ["a1", "leafy avenues, gardens and old trees"],
   ["a2", "horns all day, a noisy crowded junction"],
 ]);
+let ledger: ReturnType<typeof localLedger>;
 let dataDir: string;
 let server: OpenAiServer;
 
@@ -19,6 +21,9 @@ beforeAll(async () => {
   const settings = { EMBEDDINGS: "openai", OPENAI_API_KEY: testKey, OPENAI_BASE_URL: server.baseUrl };
   for (const [name, value] of Object.entries({ ...settings, DATA_DIR: dataDir })) vi.stubEnv(name, value);
 });
+beforeEach(() => {
+  ledger = localLedger(10_000);
+});
 afterAll(async () => {
   await server.close();
   await rm(dataDir, { recursive: true, force: true });
@@ -26,7 +31,7 @@ afterAll(async () => {
 
 it("says by whom all vectors are when the model fails, and computes them from the notes", async () => {
   server.scriptVectors({ kind: "fail", status: 401 });
-  const { maker, notices, areas } = await embedNotes(notes);
+  const { maker, notices, areas } = await embedNotes(notes, { ledger });
   expect(maker).toBe("latent vectors");
   expect(notices).toEqual([
     "The embedding model refused the API key. Correct OPENAI_API_KEY. The vectors of notes were computed from the notes themselves.",
@@ -36,12 +41,12 @@ it("says by whom all vectors are when the model fails, and computes them from th
 
 it("embeds the notes with the model of the settings, each once", async () => {
   server.scriptVectors();
-  const { maker, notices, areas } = await embedNotes(notes);
+  const { maker, notices, areas } = await embedNotes(notes, { ledger });
   expect({ maker, notices }).toEqual({ maker: "text-embedding-3-small", notices: [] });
   const green = anchors.findIndex(([key]) => key === "green");
   expect(areas.get("a1")?.similarities[green]).toBeGreaterThan(areas.get("a2")?.similarities[green] ?? 1);
   server.received.length = 0;
-  await embedNotes(notes);
+  await embedNotes(notes, { ledger });
   expect(server.received).toHaveLength(0);
   const [folder = ""] = await readdir(path.join(dataDir, "cache", "vectors"));
   expect(folder).toMatch(/^openai-text-embedding-3-small-[0-9a-f]{8}$/);

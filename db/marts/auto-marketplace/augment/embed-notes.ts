@@ -2,13 +2,14 @@ import path from "node:path";
 import { config } from "@/lib/config";
 import {
   addTerms,
+  countedBy,
   type Embedder,
   fitLatent,
   openEmbedder,
   type TermWeights,
   withVectorCache,
 } from "@/lib/embed";
-import { AppError } from "@/lib/errors";
+import { isModelFailure, type TokenLedger } from "@/lib/language-model";
 
 /** What an area may be near to in meaning, each in the words that a note would use. */
 export const anchors: [key: string, text: string][] = [
@@ -48,17 +49,21 @@ export interface EmbeddedNotes {
 
 /**
  * Vectors of each area's notes: by the model that the settings name, or latent ones computed from the notes themselves, also
- * where that model fails. One maker for all, since vectors of two cannot be compared.
+ * where that model fails or may not be paid for. One maker for all, since vectors of two cannot be compared.
  */
-export async function embedNotes(notes: Map<string, string>, signal?: AbortSignal): Promise<EmbeddedNotes> {
-  const { embeddings, dataDir } = config();
+export async function embedNotes(
+  notes: Map<string, string>,
+  { ledger, signal }: { ledger: TokenLedger; signal?: AbortSignal },
+): Promise<EmbeddedNotes> {
+  const { dataDir, ...settings } = config();
+  const embeddings = countedBy(ledger, settings.embeddings);
   const notices: string[] = [];
   if (embeddings.maker !== "latent") {
     try {
       const model = withVectorCache(await openEmbedder(embeddings), path.join(dataDir, "cache", "vectors"));
       return { ...(await embedBy(model, notes, signal)), notices };
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "PLANNER_UNAVAILABLE") throw error;
+      if (!isModelFailure(error)) throw error;
       notices.push(`${error.message} The vectors of notes were computed from the notes themselves.`);
     }
   }

@@ -1,5 +1,5 @@
 import { groupBy } from "@/lib/group-by";
-import type { PipelineMart } from "@/lib/pipeline/mart";
+import type { AugmentContext, PipelineMart } from "@/lib/pipeline/mart";
 import type { StepContext } from "@/lib/pipeline/step-context";
 import { anchors, embedNotes } from "./embed-notes";
 import { areaShapes, catchments, densities, poiRings, readAreas } from "./geography";
@@ -115,7 +115,7 @@ async function layersOf(tables: Tables, pois: { category: string; latitude: numb
   ]);
 }
 
-async function augmentNotes(context: StepContext, tables: Tables) {
+async function augmentNotes(context: AugmentContext, tables: Tables) {
   context.progress("notes on areas", 4, 5);
   const { areas, counts, tokens, notices } = await judgeAreas(context, tables);
   for (const notice of notices) context.log(notice);
@@ -156,8 +156,8 @@ async function augmentNotes(context: StepContext, tables: Tables) {
   ];
 }
 
-async function augmentVectors(context: StepContext, tables: Tables, notes: Map<string, string>) {
-  const { maker, areas, notices } = await embedNotes(notes, context.signal);
+async function augmentVectors(context: AugmentContext, tables: Tables, notes: Map<string, string>) {
+  const { maker, areas, notices } = await embedNotes(notes, context);
   for (const notice of notices) context.log(notice);
   await tables.write(
     "area_similarities",

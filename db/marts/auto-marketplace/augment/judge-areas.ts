@@ -2,7 +2,7 @@ import { z } from "zod";
 import { config } from "@/lib/config";
 import { groupBy } from "@/lib/group-by";
 import { judgeItems } from "@/lib/language-model";
-import type { StepContext } from "@/lib/pipeline/step-context";
+import type { AugmentContext } from "@/lib/pipeline/mart";
 import { dimensions, type Judgement, neighbourhoodClasses, openOfflineScorer } from "./offline-scorer";
 import type { Tables } from "./tables";
 
@@ -31,7 +31,7 @@ export interface JudgedArea {
 
 /** What the notes say of every area that has some, by the language model where there is one, else by the offline scorer. */
 export async function judgeAreas(
-  context: StepContext,
+  context: AugmentContext,
   tables: Tables,
 ): Promise<{ areas: JudgedArea[]; counts: Record<string, number>; tokens: number; notices: string[] }> {
   const rows = await tables.read("area_notes", ["area_id", "note_no", "note"], "area_id, note_no");
@@ -46,7 +46,7 @@ export async function judgeAreas(
     ...{ items, instructions, schema: judgementSchema, cache: context.files, signal: context.signal },
     offline: ({ text }) => scoreOffline({ notes: JSON.parse(text) }),
     model: planner.maker === "openai" ? planner : null,
-    tokenBudget: augmentTokenBudget,
+    ...{ tokenBudget: augmentTokenBudget, ledger: context.ledger },
     onProgress: (done, total) => context.progress("notes on areas", done, total),
   });
   const areas = items.map(({ id }) => {

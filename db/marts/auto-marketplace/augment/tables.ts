@@ -1,4 +1,5 @@
 import path from "node:path";
+import { config } from "@/lib/config";
 import type { StepContext } from "@/lib/pipeline/step-context";
 import { type Cell, type DuckDbWriter, openDuckDbWriter, quoteText } from "@/lib/warehouse";
 
@@ -12,7 +13,7 @@ export interface Tables {
 }
 
 export async function openTables({ files, scratch }: StepContext): Promise<Tables> {
-  const writer: DuckDbWriter = await openDuckDbWriter(path.join(scratch, "augment.duckdb"));
+  const writer: DuckDbWriter = await openDuckDbWriter(path.join(scratch, "augment.duckdb"), config().engine);
   return {
     read: async (table, columns, orderBy) => {
       const file = await files.read("conform", `${table}.parquet`);
