@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { config } from "@/lib/config";
 import { AppError, toAppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
 import type { StepContext } from "@/lib/pipeline/step-context";
@@ -35,7 +36,10 @@ export async function conformTables(
   const ordered = dependencyOrder(tables);
   const directory = path.join(context.scratch, "conformed");
   await mkdir(directory, { recursive: true });
-  const engine = await openDuckDbWriter(path.join(context.scratch, "conform.duckdb"), { memoryLimit: "2GB" });
+  const engine = await openDuckDbWriter(path.join(context.scratch, "conform.duckdb"), {
+    memoryLimit: "2GB",
+    ...config().engine,
+  });
   try {
     // It would make a join of each list of words: a fixed cost of 15 ms a column.
     await engine.run("SET disabled_optimizers = 'in_clause'");

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { config } from "@/lib/config";
 import type { SourceTable } from "@/lib/pipeline/source-table";
 import { type DuckDbWriter, openDuckDbWriter, quoteName, quoteText } from "@/lib/warehouse";
 import { type Landing, rowsIn, setAsideColumns, setAsideIn } from "./landing";
@@ -33,10 +34,10 @@ export async function openLogStaging(
   tables: SourceTable[],
   log: (text: string) => void,
 ): Promise<LogStaging> {
-  const writer = await openDuckDbWriter(file).catch(async () => {
+  const writer = await openDuckDbWriter(file, config().engine).catch(async () => {
     log("the staged records could not be opened and are read again");
     for (const name of [file, `${file}.wal`]) await rm(name, { force: true });
-    return openDuckDbWriter(file);
+    return openDuckDbWriter(file, config().engine);
   });
   // Rows are sorted when they land; and each checkpoint would write half-filled blocks again.
   await writer.run("SET preserve_insertion_order = false");

@@ -48,12 +48,10 @@ export async function buildInto(
   { files, scratch, log, progress, signal }: StepContext,
   selection: { select?: string[]; exclude?: string[] },
 ): Promise<BuildResult> {
-  const { memory, threads } = config().engine;
   const result = await buildModels(project, {
     ...selection,
     ...{ file, scratch, signal, compiledTo: path.join(scratch, "compiled") },
-    ...(memory ? { memoryLimit: memory } : {}),
-    ...(threads ? { threads } : {}),
+    ...config().engine,
     onModel: ({ model, rows, columns, seconds }, done, total) => {
       progress(model, done, total);
       const size = rows === null ? "a view" : `${rows.toLocaleString("en")} rows`;

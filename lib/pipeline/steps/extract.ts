@@ -27,7 +27,7 @@ export function createExtract(addresses: SourceAddresses, options: ExtractOption
   return async (context, mart) => {
     const cacheDirectory = options.cacheDirectory ?? path.join(config().dataDir, "cache");
     const answers = options.answers ?? folderStore(cacheDirectory);
-    const writer = await openDuckDbWriter(path.join(context.scratch, "extract.duckdb"));
+    const writer = await openDuckDbWriter(path.join(context.scratch, "extract.duckdb"), config().engine);
     try {
       const work = { context, mart, addresses, cacheDirectory, answers, writer, inTurn: oneByOne() };
       const done = await extract(work);

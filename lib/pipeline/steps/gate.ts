@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { config } from "@/lib/config";
 import { declareTables, readProject, type TestResult } from "@/lib/dbt";
 import { AppError, toAppError } from "@/lib/errors";
 import {
@@ -22,7 +23,7 @@ export const gate: Step = async (context, mart) => {
   const project = await readProject(mart.projectDirectory);
   const declared = { version: project.version, ...declareTables(project) };
   const file = await files.read("augment", "mart.duckdb");
-  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [] });
+  const warehouse = await openDuckDbWarehouse(inBounds(file, context));
   const reference = await openReference(context);
   try {
     const { report, profile } = await runGates({
@@ -43,7 +44,8 @@ export const gate: Step = async (context, mart) => {
   }
 };
 
-async function openReference({ parameters, files }: StepContext) {
+async function openReference(context: StepContext) {
+  const { parameters, files } = context;
   const { previous } = parameters;
   if (!previous) return null;
   const profile = await files
@@ -59,12 +61,17 @@ async function openReference({ parameters, files }: StepContext) {
   // Only for the test on the values themselves; the verdicts need no more than the profile.
   const warehouse = await files
     .read("augment", "mart.duckdb", previous)
-    .then((file): Promise<Warehouse> => openDuckDbWarehouse({ path: file, writableDirectories: [] }))
+    .then((file): Promise<Warehouse> => openDuckDbWarehouse(inBounds(file, context)))
     .catch((thrown) => {
       if (toAppError(thrown).code === "NOT_FOUND") return null;
       throw thrown;
     });
   return { profile, warehouse };
+}
+
+/** In the engine's bounds; what exceeds them goes to the step's own folder. */
+function inBounds(file: string, { scratch }: StepContext) {
+  return { path: file, writableDirectories: [scratch], ...config().engine };
 }
 
 /** What the project's own tests found in the tables, when they were built. */

@@ -1,4 +1,5 @@
 import { copyFile, mkdir, rm, stat } from "node:fs/promises";
+import { config } from "@/lib/config";
 import { declareTables, readProject } from "@/lib/dbt";
 import { buildFileOf, currentStamp, placeOf, publishMart, removeLeftovers } from "@/lib/mart";
 import { measureRegistry, type Registry, writeRegistry } from "@/lib/registry";
@@ -49,7 +50,7 @@ export const publish: Step = async (context, mart) => {
 
 async function register(file: string, context: StepContext, mart: PipelineMart): Promise<Registry> {
   const { tables, features } = declareTables(await readProject(mart.projectDirectory));
-  const writer = await openDuckDbWriter(file);
+  const writer = await openDuckDbWriter(file, config().engine);
   try {
     const registry = await measureRegistry(
       writer,
