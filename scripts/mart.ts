@@ -1,3 +1,4 @@
+import { leaveDatabase } from "@/db/ensure-database";
 import { config } from "@/lib/config";
 import { ensureDataDirectory } from "@/lib/data-directory";
 import { toAppError } from "@/lib/errors";
@@ -34,4 +35,5 @@ try {
   process.exitCode = 1;
 } finally {
   await closeMarts();
+  await leaveDatabase();
 }

@@ -1,38 +1,82 @@
-import { rm } from "node:fs/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { martOwners } from "@/db/queries/mart-owners";
+import type { Viewer } from "@/lib/auth";
 import { buildFileOf, closeMarts, placeOf, publishMart } from "@/lib/mart";
-import { draftFileOf, draftMart, registerMart } from "@/lib/profile";
+import { draftFileOf, draftMart, everyone, registerMart, registerUploadedFiles } from "@/lib/profile";
 import { aViewer } from "@/tests/support/a-viewer";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
+import { dieInUpload } from "@/tests/support/die-in-upload";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { buildThings } from "@/tests/support/things-mart";
 import { writtenFolder } from "@/tests/support/written-folder";
-import { listVisibleMarts, openVisibleMart } from "./read-marts";
+import { listVisibleMarts, openVisibleMart, readOwnDraft } from "./read-marts";
 
 const [owner, stranger] = [aViewer("Owner"), aViewer("Stranger")];
 
 let dataDir: string;
+let database: TestDatabase;
 beforeAll(async () => {
   dataDir = await temporaryFolder();
   vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("LOG_LEVEL", "error");
+  database = await createTestDatabase();
 });
 afterAll(async () => {
   await closeMarts();
+  await database.drop();
   await rm(dataDir, { recursive: true });
 });
 
-const namesSeenBy = async (viewer: typeof owner) => (await listVisibleMarts(viewer)).map(({ name }) => name);
+const namesSeenBy = async (viewer: Viewer) => (await listVisibleMarts(viewer)).map(({ name }) => name);
 
-it("shows a mart that somebody uploaded to them alone, also where its description is not there", async () => {
-  const folder = await writtenFolder({ "shops.csv": "shop,rent\nA1,1\nB2,2\n" });
-  await registerMart(await draftMart({ name: "shops", folder, stamp: "v2026.01", owner: owner.id }));
-  expect(await namesSeenBy(owner)).toEqual(["shops"]);
-  expect(await namesSeenBy(stranger)).toEqual([]);
-  await expect(openVisibleMart(stranger, "shops")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+describe("a mart that somebody uploaded", () => {
+  it("is theirs alone, on a machine that has nothing but the mart too", async () => {
+    const elsewhere = await dieInUpload({ database: database.url, owner, mart: "shops" });
+    // A warehouse service shows it to every machine; what was written beside it stays where it is.
+    const [there, here] = [placeOf("shops", elsewhere), placeOf("shops")];
+    expect(await readdir(there.directory)).not.toContain("mart.json");
+    await mkdir(here.directory, { recursive: true });
+    for (const name of ["current", "v2026.01.duckdb"]) {
+      await copyFile(path.join(there.directory, name), path.join(here.directory, name));
+    }
 
-  // As between its publishing and its description, and on another machine that uses the same warehouse service.
-  await rm(draftFileOf("shops"));
-  expect(await namesSeenBy(stranger)).toEqual([]);
-  await expect(openVisibleMart(stranger, "shops")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    expect(await namesSeenBy(owner)).toEqual(["shops"]);
+    expect(await openVisibleMart(owner, "shops")).toMatchObject({ own: true, description: null });
+    expect(await namesSeenBy(stranger)).toEqual([]);
+    await expect(openVisibleMart(stranger, "shops")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    await expect(readOwnDraft(owner, "shops")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("can be uploaded there again by them alone, and corrected from then on", async () => {
+    const folder = await writtenFolder({ "shops.csv": "shop,rent,area\nA1,1,5\nB2,2,6\n" });
+    const files = [{ name: "shops.csv", path: path.join(folder, "shops.csv") }];
+    const again = (by: Viewer) =>
+      registerUploadedFiles({ name: "shops", files, owner: by.id }, { owners: martOwners });
+    await expect(again(stranger)).rejects.toMatchObject({ code: "BAD_INPUT" });
+    const { mart } = await again(owner);
+    expect(mart.features).toBe(2);
+    expect((await readOwnDraft(owner, "shops")).owner).toBe(owner.id);
+    await expect(readOwnDraft(stranger, "shops")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("stays theirs where an earlier version wrote its owner into the description alone", async () => {
+    const folder = await writtenFolder({ "stalls.csv": "stall,rent\nA1,1\nB2,2\n" });
+    await registerMart(await draftMart({ name: "stalls", folder, stamp: "v2026.01", owner: owner.id }));
+    expect(await namesSeenBy(stranger)).not.toContain("stalls");
+    await rm(draftFileOf("stalls"));
+    expect(await namesSeenBy(owner)).toContain("stalls");
+    expect(await namesSeenBy(stranger)).not.toContain("stalls");
+  });
+
+  it("is shown to nobody where another person's mart has its name on this machine", async () => {
+    const folder = await writtenFolder({ "booths.csv": "booth,rent\nA1,1\nB2,2\n" });
+    await registerMart(await draftMart({ name: "booths", folder, stamp: "v2026.01", owner: owner.id }));
+    await martOwners.claim("booths", stranger.id);
+    expect(await namesSeenBy(owner)).not.toContain("booths");
+    expect(await namesSeenBy(stranger)).not.toContain("booths");
+  });
 });
 
 it("shows what this machine's commands made, and what the settings begin with, to everyone", async () => {
@@ -42,4 +86,5 @@ it("shows what this machine's commands made, and what the settings begin with, t
   await buildThings(file);
   await publishMart("auto-marketplace", "v2026.11", file);
   expect(await namesSeenBy(stranger)).toEqual(["auto-marketplace", "depots"]);
+  expect(await martOwners.find("depots")).toBe(everyone);
 });

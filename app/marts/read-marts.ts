@@ -1,12 +1,13 @@
 import { notFound } from "next/navigation";
 import type { MartChoice } from "@/components/chat/new-matrix";
 import { pipelineMarts } from "@/db/marts/pipelines";
+import { martOwners } from "@/db/queries/mart-owners";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { listMarts, type Mart, openMart } from "@/lib/mart";
-import { type MartDraft, readDraft } from "@/lib/profile";
+import { everyone, findOwner, type MartDraft } from "@/lib/profile";
 import type { Registry } from "@/lib/registry";
 import { examplesFor } from "./examples";
 
@@ -29,21 +30,23 @@ export async function listVisibleMarts(viewer: Viewer): Promise<(MartChoice & { 
 }
 
 /**
- * A mart for one viewer: what a pipeline or this machine's commands built is for everyone, what somebody uploaded is for them alone.
+ * A mart for one viewer: what a pipeline or a machine's commands built is for everyone, what somebody uploaded is for them alone.
+ * The description is here where it is the viewer's own and this machine has it, with the files that it was made of.
  * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED
  */
-export async function openVisibleMart(viewer: Viewer, name: string): Promise<{ mart: Mart; own: boolean }> {
-  const draft = await draftOf(name);
-  const own = draft?.owner === viewer.id;
-  const isForAll = draft ? draft.owner === "local" : isBuiltIn(name);
-  if (!own && !isForAll) throw new AppError("MART_UNKNOWN");
-  return { mart: await openMart(name), own };
+export async function openVisibleMart(
+  viewer: Viewer,
+  name: string,
+): Promise<{ mart: Mart; own: boolean; description: MartDraft | null }> {
+  const { owner, draft } = await findOwner(name, martOwners);
+  const own = owner === viewer.id;
+  if (!own && owner !== everyone && !(owner === null && !draft && isBuiltIn(name))) {
+    throw new AppError("MART_UNKNOWN");
+  }
+  return { mart: await openMart(name), own, description: own ? draft : null };
 }
 
-/**
- * Whose a mart without a description is, nobody here knows: it is being published, or a warehouse service holds it and
- * another machine the description. So only what the app itself builds is taken to be everyone's.
- */
+/** Whose a mart without a known owner is, nobody knows: only what the app itself builds is taken to be everyone's. */
 function isBuiltIn(name: string): boolean {
   return Object.hasOwn(pipelineMarts, name) || name === config().defaultMart;
 }
@@ -57,21 +60,13 @@ export async function martOrNotFound<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-/** The description of the viewer's own mart. @throws AppError NOT_FOUND */
+/** The description of the viewer's own mart. @throws AppError NOT_FOUND, also where this machine has none */
 export async function readOwnDraft(viewer: Viewer, name: string): Promise<MartDraft> {
-  const draft = await draftOf(name);
-  if (draft?.owner !== viewer.id) throw new AppError("NOT_FOUND");
+  const { owner, draft } = await findOwner(name, martOwners);
+  if (!draft || owner !== viewer.id) throw new AppError("NOT_FOUND");
   return draft;
 }
 
 export function countsOf({ tables, features }: Registry): { tables: number; features: number } {
   return { tables: tables.length, features: features.filter(({ isKey }) => !isKey).length };
-}
-
-/** Null for a mart that was not made from files. */
-async function draftOf(name: string): Promise<MartDraft | null> {
-  return readDraft(name).catch((thrown) => {
-    if (toAppError(thrown).code === "NOT_FOUND") return null;
-    throw thrown;
-  });
 }

@@ -3,7 +3,8 @@ export { buildMart } from "./build-mart";
 export type { MartDraft } from "./draft";
 export { type DraftOptions, draftMart } from "./draft-mart";
 export { draftFileOf, readDraft, saveDraft } from "./draft-store";
-export { assertFree, type RegisteredMart, registerMart } from "./register-mart";
+export { claimName, everyone, findOwner, type MartOwners } from "./mart-owners";
+export { type RegisteredMart, registerMart } from "./register-mart";
 export { summariseDraft } from "./summary";
 export {
   correctMart,

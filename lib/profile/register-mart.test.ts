@@ -296,11 +296,4 @@ describe("a corrected mart.json", () => {
     await expect(registerMart(broken, { dataDir })).rejects.toMatchObject({ code: "GRAIN_FALSE" });
     expect((await openMart("shops", { dataDir })).registry.contentHash).toBe(before);
   });
-
-  it("of a built-in mart's name is refused", async () => {
-    const { draft, dataDir } = await drafted();
-    await expect(registerMart({ ...draft, name: "auto-marketplace" }, { dataDir })).rejects.toMatchObject({
-      code: "BAD_INPUT",
-    });
-  });
 });

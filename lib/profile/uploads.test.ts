@@ -1,11 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeMarts, openMart } from "@/lib/mart";
+import { ownersInMemory } from "@/tests/support/owners-in-memory";
 import { writtenFolder } from "@/tests/support/written-folder";
-import { correctMart, readDraft, registerUploadedFiles, uploadLimits } from "./index";
+import { correctMart, type MartOwners, readDraft, registerUploadedFiles, uploadLimits } from "./index";
 
+let owners: MartOwners;
+beforeEach(() => {
+  owners = ownersInMemory();
+});
 afterEach(closeMarts);
 
 const plants = "plant_id,height_cm\n1,20\n2,30\n";
@@ -27,7 +32,7 @@ describe("registerUploadedFiles", () => {
     });
     const { draft, mart } = await registerUploadedFiles(
       { name: "garden", files, owner: "someone" },
-      { dataDir },
+      { dataDir, owners },
     );
     expect(mart).toMatchObject({ tables: 2, features: 1 });
     expect(draft).not.toHaveProperty("folder");
@@ -43,7 +48,7 @@ describe("registerUploadedFiles", () => {
   it("never lets a file's name choose where it is written", async () => {
     const dataDir = await writtenFolder();
     const files = await received({ "../../../evil.csv": plants });
-    await registerUploadedFiles({ name: "garden", files, owner: "someone" }, { dataDir });
+    await registerUploadedFiles({ name: "garden", files, owner: "someone" }, { dataDir, owners });
     const { folder } = await readDraft("garden", { dataDir });
     expect(path.dirname(folder)).toBe(path.join(dataDir, "marts", "garden"));
     expect(await readdir(folder)).toEqual(["evil.csv"]);
@@ -66,7 +71,7 @@ describe("registerUploadedFiles", () => {
     await expect(
       registerUploadedFiles(
         { name: "garden", files: await received(given), owner: "x" },
-        { dataDir, limits },
+        { dataDir, owners, limits },
       ),
     ).rejects.toMatchObject({ code: "BAD_INPUT", message: expect.stringContaining(message) });
     const left = await readdir(path.join(dataDir, "marts", "garden")).catch(() => []);
@@ -77,23 +82,51 @@ describe("registerUploadedFiles", () => {
   it("lets nobody replace another's mart, nor the demo", async () => {
     const dataDir = await writtenFolder();
     const files = await received({ "plants.csv": plants });
-    await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir });
+    await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir, owners });
     for (const [name, owner] of [
       ["garden", "two"],
       ["auto-marketplace", "one"],
     ] as const) {
-      await expect(registerUploadedFiles({ name, files, owner }, { dataDir })).rejects.toMatchObject({
+      await expect(registerUploadedFiles({ name, files, owner }, { dataDir, owners })).rejects.toMatchObject({
         code: "BAD_INPUT",
         message: expect.stringContaining("Choose another name"),
       });
     }
   });
 
+  it("gives a name that two people ask for at once to one of them", async () => {
+    const dataDir = await writtenFolder();
+    const files = await received({ "plants.csv": plants });
+    const told = await Promise.allSettled(
+      ["one", "two"].map((owner) =>
+        registerUploadedFiles({ name: "garden", files, owner }, { dataDir, owners }),
+      ),
+    );
+    const refused = told.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(refused).toMatchObject([{ code: "BAD_INPUT", message: expect.stringContaining("another name") }]);
+    const { registry } = await openMart("garden", { dataDir });
+    const owner = await owners.find("garden");
+    expect(registry.tables[0]?.owner).toBe(owner);
+    expect((await readDraft("garden", { dataDir })).owner).toBe(owner);
+  });
+
+  it("takes the owner of an earlier version's mart from its description", async () => {
+    const dataDir = await writtenFolder();
+    const files = await received({ "plants.csv": plants });
+    await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir, owners });
+    owners = ownersInMemory();
+    await expect(
+      registerUploadedFiles({ name: "garden", files, owner: "two" }, { dataDir, owners }),
+    ).rejects.toMatchObject({ code: "BAD_INPUT" });
+    expect(await owners.find("garden")).toBe("one");
+    await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir, owners });
+  });
+
   it("given again replaces the files", async () => {
     const dataDir = await writtenFolder();
     for (const text of [plants, "plant_id,colour\n7,red\n"]) {
       const files = await received({ "plants.csv": text });
-      await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir });
+      await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir, owners });
     }
     const entries = await readdir(path.join(dataDir, "marts", "garden"));
     expect(entries.filter((name) => name.startsWith("source-"))).toHaveLength(1);
@@ -107,7 +140,10 @@ describe("correctMart", () => {
   async function garden() {
     const dataDir = await writtenFolder({ "secret.csv": "id\n1\n" });
     const files = await received({ "plants.csv": plants });
-    const { draft } = await registerUploadedFiles({ name: "garden", files, owner: "one" }, { dataDir });
+    const { draft } = await registerUploadedFiles(
+      { name: "garden", files, owner: "one" },
+      { dataDir, owners },
+    );
     return { dataDir, draft };
   }
 
@@ -116,7 +152,7 @@ describe("correctMart", () => {
     const edited = structuredClone(draft);
     const height = edited.tables[0]?.columns[1];
     if (height) height.description = "how tall the plant is";
-    await correctMart({ name: "garden", edited, owner: "one" }, { dataDir });
+    await correctMart({ name: "garden", edited, owner: "one" }, { dataDir, owners });
     const { registry } = await openMart("garden", { dataDir });
     expect(registry.features.find(({ name }) => name === "height_cm")?.description).toBe(
       "how tall the plant is",
@@ -126,7 +162,7 @@ describe("correctMart", () => {
   it("takes neither folder nor owner nor name from the edit", async () => {
     const { dataDir, draft } = await garden();
     const edited = { ...draft, folder: dataDir, owner: "two", name: "other" };
-    await correctMart({ name: "garden", edited, owner: "one" }, { dataDir });
+    await correctMart({ name: "garden", edited, owner: "one" }, { dataDir, owners });
     const stored = await readDraft("garden", { dataDir });
     expect(stored).toMatchObject({ name: "garden", owner: "one" });
     expect(stored.folder).not.toBe(dataDir);
@@ -138,7 +174,7 @@ describe("correctMart", () => {
     const stolen = structuredClone(draft);
     if (stolen.tables[0]) stolen.tables[0].file = "secret.csv";
     const correct = (edited: unknown, owner = "one") =>
-      correctMart({ name: "garden", edited, owner }, { dataDir });
+      correctMart({ name: "garden", edited, owner }, { dataDir, owners });
     await expect(correct(stolen)).rejects.toThrow("tables[0].file: is none of the files that were given");
     await expect(correct("hello")).rejects.toMatchObject({ code: "BAD_INPUT" });
     await expect(correct({})).rejects.toMatchObject({ code: "BAD_INPUT" });

@@ -5,10 +5,10 @@ import { AppError } from "@/lib/errors";
 import { placeOf } from "@/lib/mart";
 import { draftSchema, type MartDraft, martNameSchema } from "./draft";
 import { draftMart } from "./draft-mart";
-import { readDraft } from "./draft-store";
+import { assertFree, claimName, findOwner, type MartOwners } from "./mart-owners";
 import { distinctNames, identifierOf } from "./names";
 import { draftError, parseWith } from "./problems";
-import { assertFree, type RegisteredMart, registerMart } from "./register-mart";
+import { type RegisteredMart, registerMart } from "./register-mart";
 
 /** What one upload may hold; the unpacked size bounds what a packed file can grow to. */
 export const uploadLimits = { files: 50, fileBytes: 512 * 1024 ** 2, unpackedBytes: 2 * 1024 ** 3 };
@@ -30,11 +30,11 @@ export type PublicDraft = Omit<MartDraft, "folder">;
  */
 export async function registerUploadedFiles(
   input: { name: string; title?: string; files: Upload[]; owner: string; stamp?: string },
-  options: { dataDir?: string; limits?: typeof uploadLimits } = {},
+  options: { owners: MartOwners; dataDir?: string; limits?: typeof uploadLimits },
 ): Promise<{ draft: PublicDraft; mart: RegisteredMart }> {
   const limits = options.limits ?? uploadLimits;
   const name = parseWith(martNameSchema, input.name);
-  await assertFree({ name, owner: input.owner }, options.dataDir);
+  await assertFree({ name, owner: input.owner }, options.owners, options);
   const safe = await safeNames(input.files, limits);
   const place = placeOf(name, options.dataDir);
   const folder = path.join(place.directory, `source-${randomUUID()}`);
@@ -52,6 +52,7 @@ export async function registerUploadedFiles(
       ...(stamp ? { stamp } : {}),
       maxBytes: limits.unpackedBytes,
     });
+    await claimName(draft, options.owners, options);
     const mart = await registerMart(draft, { ...options, maxBytes: limits.unpackedBytes });
     await removeOtherSources(place.directory, folder);
     return { draft: publicDraft(draft), mart };
@@ -64,15 +65,15 @@ export async function registerUploadedFiles(
 /**
  * Registers the mart again as `edited` describes it. Where the files lie, whose the mart is and what it is called are not
  * taken from the edit.
- * @throws AppError NOT_FOUND where the mart is not `owner`'s; BAD_INPUT, KEY_TYPE_MISMATCH, GRAIN_FALSE naming JSON paths
+ * @throws AppError NOT_FOUND where the mart is not `owner`'s, or its files are on another machine; BAD_INPUT, KEY_TYPE_MISMATCH, GRAIN_FALSE naming JSON paths
  */
 export async function correctMart(
   input: { name: string; edited: unknown; owner: string },
-  options: { dataDir?: string } = {},
+  options: { owners: MartOwners; dataDir?: string },
 ): Promise<{ draft: PublicDraft; mart: RegisteredMart }> {
-  const stored = await readDraft(parseWith(martNameSchema, input.name), options);
-  if (stored.owner !== input.owner) throw new AppError("NOT_FOUND");
-  const draft = acceptEdit(stored, input.edited);
+  const stored = await findOwner(parseWith(martNameSchema, input.name), options.owners, options);
+  if (!stored.draft || stored.owner !== input.owner) throw new AppError("NOT_FOUND");
+  const draft = acceptEdit(stored.draft, input.edited);
   const mart = await registerMart(draft, { ...options, maxBytes: uploadLimits.unpackedBytes });
   return { draft: publicDraft(draft), mart };
 }

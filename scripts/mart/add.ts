@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
+import { ensureDatabase } from "@/db/ensure-database";
+import { migrate } from "@/db/migrate";
+import { martOwners } from "@/db/queries/mart-owners";
 import { AppError } from "@/lib/errors";
 import {
-  assertFree,
+  claimName,
   draftMart,
   type MartDraft,
   readDraft,
@@ -20,9 +23,12 @@ export const addUsage = `  npm run mart -- add NAME --from FOLDER [--title T] [-
  */
 export async function addMart(args: string[]): Promise<void> {
   const { name, ...values } = readArguments(args);
+  await ensureDatabase({ onProgress: (step) => console.error(`· ${step}`) });
+  await migrate();
   const draft = values.from
     ? await profile({ ...values, name, from: values.from })
     : await corrected(name, values);
+  await claimName(draft, martOwners);
   const { stamp, tables, features, file } = await registerMart(draft);
   console.log(`Registered ${name} ${stamp}: ${tables} tables, ${features} features.`);
   console.log(`To correct it, edit ${file} and run: npm run mart -- add ${name}`);
@@ -56,7 +62,7 @@ async function profile(options: {
     folder,
     onTable: (table, rows) => console.error(`read ${table}: ${rows.toLocaleString("en")} rows`),
   });
-  await assertFree(draft);
+  await claimName(draft, martOwners);
   // Written before the build, so that it can be corrected where the build fails.
   await saveDraft(draft);
   console.log(summariseDraft(draft));

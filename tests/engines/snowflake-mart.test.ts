@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { listVisibleMarts, openVisibleMart } from "@/app/marts/read-marts";
 import { publishExport } from "@/lib/export";
 import type { Plan } from "@/lib/feature-set";
 import { listMarts, type Mart, openMart } from "@/lib/mart";
@@ -10,7 +11,9 @@ import { buildMatrix, type MatrixResult } from "@/lib/matrix";
 import { folderStore, openObjectStore } from "@/lib/objects";
 import { draftMart, registerMart } from "@/lib/profile";
 import { quoteName, quoteText } from "@/lib/warehouse";
+import { aViewer } from "../support/a-viewer";
 import { worldMartFile } from "../support/demo-mart";
+import { dieInUpload } from "../support/die-in-upload";
 import { temporaryFolder } from "../support/temporary-folder";
 import { writtenFolder } from "../support/written-folder";
 import { describeWith } from "./support/engines";
@@ -18,7 +21,7 @@ import { setUpSnowflakeMart } from "./support/published-mart";
 import { setTitles, variedSet } from "./support/varied-sets";
 
 describeWith(["snowflake", "s3"], "the same mart in Snowflake and in the embedded engine", () => {
-  setUpSnowflakeMart(60);
+  const { database } = setUpSnowflakeMart(60);
   let folder: string;
   let snowflake: Mart;
   let embedded: Pick<Mart, "registry" | "warehouse" | "scratchDirectory">;
@@ -53,6 +56,14 @@ describeWith(["snowflake", "s3"], "the same mart in Snowflake and in the embedde
     ]);
     const sales = mart.registry.tables.find(({ name }) => name === "sales");
     expect(sales).toMatchObject({ rowCount: 2, eventTime: "sold_at" });
+  });
+
+  it("shows an upload to its owner alone, whichever machine took it and wherever that died", async () => {
+    const owner = aViewer("Owner");
+    await dieInUpload({ database: database().url, owner, mart: "uploaded" });
+    expect(await openVisibleMart(owner, "uploaded")).toMatchObject({ own: true, description: null });
+    expect((await listVisibleMarts(owner)).map(({ name }) => name)).toContain("uploaded");
+    await expect(openVisibleMart(aViewer(), "uploaded")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
   });
 
   it("has the same registry", async () => {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readJson } from "@/app/api/read-json";
 import { respond } from "@/app/api/respond";
 import { currentViewer } from "@/app/viewer";
+import { martOwners } from "@/db/queries/mart-owners";
 import { registerUploadedFiles, uploadLimits } from "@/lib/profile";
 import { forgetUpload, receivedFile, uploadIdSchema } from "./received-files";
 
@@ -19,12 +20,15 @@ export function POST(request: Request): Promise<Response> {
     const viewer = await currentViewer();
     const { upload, name, title, files } = await readJson(request, bodySchema, 100_000);
     try {
-      const { mart } = await registerUploadedFiles({
-        name,
-        owner: viewer.id,
-        ...(title.trim() ? { title: title.trim() } : {}),
-        files: files.map((file, index) => ({ name: file, path: receivedFile(viewer, upload, index) })),
-      });
+      const { mart } = await registerUploadedFiles(
+        {
+          name,
+          owner: viewer.id,
+          ...(title.trim() ? { title: title.trim() } : {}),
+          files: files.map((file, index) => ({ name: file, path: receivedFile(viewer, upload, index) })),
+        },
+        { owners: martOwners },
+      );
       return Response.json({ name: mart.name, tables: mart.tables, features: mart.features });
     } finally {
       await forgetUpload(viewer, upload);

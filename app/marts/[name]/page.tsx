@@ -22,7 +22,7 @@ const PAGE = 300;
 
 export default async function MartPage({ params, searchParams }: Props) {
   const { name } = await params;
-  const { mart, own } = await martOrNotFound(openVisibleMart(await currentViewer(), name));
+  const { mart, own, description } = await martOrNotFound(openVisibleMart(await currentViewer(), name));
   const { registry } = mart;
   const asked = await searchParams;
   const query = typeof asked.q === "string" ? asked.q.slice(0, 200) : "";
@@ -44,9 +44,15 @@ export default async function MartPage({ params, searchParams }: Props) {
               {plural(counts.tables, "table")}, {plural(counts.features, "feature")} · stamp {mart.stamp} ·
               knows up to {registry.asOf.slice(0, 16).replace("T", " ")} UTC
             </p>
+            {own && !description && (
+              <p className="text-xs text-dim">
+                This server does not have the files that it was made of. To change it, add them again under
+                the same name.
+              </p>
+            )}
           </div>
           <div className="flex gap-2">
-            {own && (
+            {description && (
               <Link href={`/marts/${name}/review`} className={buttonClass()}>
                 Correct what was inferred
               </Link>

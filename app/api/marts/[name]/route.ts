@@ -2,6 +2,7 @@ import { z } from "zod";
 import { readJson } from "@/app/api/read-json";
 import { respond } from "@/app/api/respond";
 import { currentViewer } from "@/app/viewer";
+import { martOwners } from "@/db/queries/mart-owners";
 import { correctMart } from "@/lib/profile";
 
 /** Registers the viewer's mart again, as the person has corrected its description. */
@@ -9,7 +10,8 @@ export function PUT(request: Request, { params }: { params: Promise<{ name: stri
   return respond(request, async () => {
     const viewer = await currentViewer();
     const edited = await readJson(request, z.unknown(), 20_000_000);
-    const { draft } = await correctMart({ name: (await params).name, edited, owner: viewer.id });
+    const { name } = await params;
+    const { draft } = await correctMart({ name, edited, owner: viewer.id }, { owners: martOwners });
     return Response.json({ draft });
   });
 }
