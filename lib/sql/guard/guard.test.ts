@@ -38,6 +38,7 @@ describe("the text", () => {
     [`SELECT ${"[".repeat(101)}1${"]".repeat(101)}`, "nested too deeply", /flatter/],
     [`SELECT '${"x".repeat(20_000)}'`, "too long", /20,000/],
     ["SELECT /* a /* b */ 1", "comment in a comment", /one of them/],
+    ["SELECT 1 /* never closed", "unclosed comment", /Close it/],
   ])("%j is refused: %s", async (sql, reason, sentence) => {
     for (const dialect of ["duckdb", "snowflake"] as const) {
       const refused = await refusalOf(sql, dialect);

@@ -70,6 +70,11 @@ function* readTokens(sql: string, dialect: Dialect): Generator<Token> {
         { at },
       );
     }
+    if (kind === "symbol" && sql.startsWith("/*", at)) {
+      throw refusal("syntax", "unclosed comment", "A comment is opened and never closed. Close it with */.", {
+        at,
+      });
+    }
     // Characters that nobody sees make a statement read otherwise than it runs; a value may hold them.
     const hidden = kind === "text" ? -1 : text.search(/[\p{Cf}\p{Zl}\p{Zp}]|(?![\t\n\r])\p{Cc}/u);
     if (hidden !== -1) throw strangeCharacter(sql, at + hidden);
