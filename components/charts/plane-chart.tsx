@@ -113,7 +113,8 @@ function Series(props: {
 }) {
   const { points, name, colour, isLine, x, y, xLabel } = props;
   const path = points.map(
-    (point, index) => `${index ? "L" : "M"}${x(Number(point.x)).toFixed(1)} ${y(point.y).toFixed(1)}`,
+    (point, index) =>
+      `${index && !point.isAfterGap ? "L" : "M"}${x(Number(point.x)).toFixed(1)} ${y(point.y).toFixed(1)}`,
   );
   const radius = isLine ? (points.length > 60 ? 1.5 : 2.5) : 3;
   return (

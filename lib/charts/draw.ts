@@ -1,5 +1,6 @@
 import { chooseChart } from "./choose";
 import { type ChartColumn, chartColumns, isPeriod, numberOf, timeOf } from "./columns";
+import { markGaps } from "./gaps";
 import { binValues } from "./histogram";
 import { type Chart, type ChartedResult, type ChartPoint, type ChartSpec, chartSpecSchema } from "./spec";
 
@@ -73,8 +74,7 @@ function measured(
   { rows }: ChartedResult,
 ): Drawn | null {
   const xIs = kind === "bar" ? "name" : x.role === "time" ? "time" : "number";
-  const points = rows.flatMap((row): ChartPoint[] => {
-    const value = numberOf(row[y.index]);
+  const places = rows.flatMap((row) => {
     const cell = row[x.index] ?? null;
     const at =
       xIs === "name"
@@ -84,15 +84,18 @@ function measured(
         : xIs === "time"
           ? timeOf(cell)
           : numberOf(cell);
-    if (value === null || (at === null && kind !== "bar")) return [];
-    return [{ x: at, y: value, series: series ? drawnName(row[series.index] ?? "null") : null }];
+    if (at === null && kind !== "bar") return [];
+    const name = series ? drawnName(row[series.index] ?? "null") : null;
+    return [{ x: at, y: numberOf(row[y.index]), series: name }];
   });
+  const points = places.flatMap(({ y, ...place }): ChartPoint[] => (y === null ? [] : [{ ...place, y }]));
   if (kind === "scatter") return { points, rows: points.length, xIs };
   // One name or instant has one value: several would be drawn over each other.
   if (new Set(points.map((point) => JSON.stringify([point.x, point.series]))).size < points.length)
     return null;
-  if (kind === "line") points.sort((a, b) => Number(a.x) - Number(b.x));
-  return { points, rows: points.length, xIs };
+  if (kind !== "line") return { points, rows: points.length, xIs };
+  const inOrder = places.map((place) => ({ ...place, x: Number(place.x) })).sort((a, b) => a.x - b.x);
+  return { points: markGaps(inOrder, x, xIs), rows: points.length, xIs };
 }
 
 function drawnName(cell: string | number | boolean): string {

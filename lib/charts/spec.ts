@@ -28,6 +28,8 @@ export interface ChartPoint {
   series: string | null;
   /** Of a histogram: where the bin ends; `x` is where it begins. */
   to?: number;
+  /** Of a line: what would come right before it is missing, so no line leads up to it. */
+  isAfterGap?: true;
 }
 
 /** A result as it is charted. */
