@@ -9,7 +9,7 @@ import { openMart } from "@/lib/mart";
 import type { Cell } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
-import { setUpDemoMart } from "./support/demo-mart";
+import { copyWorldMart, setUpDemoMart, worldMartFile } from "./support/demo-mart";
 import { begin, type Heard, heard, words, yes } from "./support/turns";
 
 const viewer: Viewer = aViewer("Tester");
@@ -250,8 +250,9 @@ describe("several statements at once", () => {
       for await (const { chunk } of followRun(person, runId, { after: 0, signal })) chunks.push(chunk);
       return heard(chunks);
     })();
-    const detail = () => heard(chunks).parts("progress").at(-1)?.detail;
-    return { ended, detail, stop: () => cancel(person, conversationId) };
+    const progress = () => heard(chunks).parts("progress").at(-1);
+    const [begun, detail] = [() => progress() !== undefined, () => progress()?.detail];
+    return { ended, begun, detail, stop: () => cancel(person, conversationId) };
   }
 
   it("no person has more than two at work: they are told, and others are served meanwhile", async () => {
@@ -273,4 +274,23 @@ describe("several statements at once", () => {
     expect(endings.map((ending) => ending?.text)).toEqual(Array(3).fill("Stopped. Nothing was exported."));
     await allRunsSettled();
   });
+
+  it("reads the build that its turn began with, when the stamp is built again while it waits", async () => {
+    const [[before]] = (await plainly("SELECT count(*) FROM SELLERS")) as [Cell[]];
+    // Built beforehand: the statements run for half a minute only.
+    await worldMartFile(60);
+    const [first, second] = await Promise.all([listen(viewer, endless), listen(viewer, endless)]);
+    await vi.waitUntil(() => first.begun() && second.begun(), { timeout: 20_000 });
+    const third = await listen(viewer, "sql SELECT count(*) FROM SELLERS");
+    await vi.waitUntil(() => third.detail(), { timeout: 20_000 });
+    await copyWorldMart(60, config().dataDir);
+    const [[after]] = (await plainly("SELECT count(*) FROM SELLERS")) as [Cell[]];
+    await first.stop();
+    await second.stop();
+    expect(queryOf(await third.ended).result?.rows).toEqual([[before]]);
+    expect(after).not.toBe(before);
+    await allRunsSettled();
+    const later = await (await begin(viewer))("sql SELECT count(*) FROM SELLERS");
+    expect(queryOf(later).result?.rows).toEqual([[after]]);
+  }, 300_000);
 });

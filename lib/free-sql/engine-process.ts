@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { AppError } from "@/lib/errors";
+import type { BuildFile } from "@/lib/mart";
 import type { Cell, QueryResult } from "@/lib/warehouse";
 import { bytesOf } from "./memory";
 import type { Answer, Task } from "./messages";
@@ -30,13 +32,17 @@ const watchEveryMs = 50;
 const besidesBytes = 64e6;
 
 /**
- * Runs one statement in a process of its own, which is killed once the statement is done, takes too much time or memory, or
- * is stopped; gives the result when that process is gone.
+ * Runs one statement over this build's file in a process of its own, which is killed once the statement is done, takes too much
+ * time or memory, or is stopped; gives the result when that process is gone.
  * @throws EngineError; AppError SQL_LIMIT, QUERY_CANCELLED, QUERY_FAILED
  */
-export async function runInProcess(task: Task, signal?: AbortSignal): Promise<EngineResult> {
+export async function runInProcess(
+  file: BuildFile,
+  task: Omit<Task, "file">,
+  signal?: AbortSignal,
+): Promise<EngineResult> {
   if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
-  const child = startProgram(bytesOf(task.memory));
+  const child = startProgram(bytesOf(task.memory), file);
   const received = new Received(task.maximumBytes);
   let reason: AppError | null = null;
   const kill = (why: AppError | null) => {
@@ -74,7 +80,7 @@ export async function runInProcess(task: Task, signal?: AbortSignal): Promise<En
   });
   // A child that died before it read its task: `close` tells.
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify(task)}\n`);
+  child.stdin.write(`${JSON.stringify({ ...task, file: inheritedPath ?? file.path } satisfies Task)}\n`);
   const how = await gone;
   clearTimeout(timer);
   clearInterval(watch);
@@ -88,14 +94,26 @@ export async function runInProcess(task: Task, signal?: AbortSignal): Promise<En
   throw reason ?? (how === "SIGABRT" ? tooMuch("memory", task.memory) : failed(how));
 }
 
-function told({ code, kind, text }: Extract<Answer, { type: "error" }>, { memory }: Task): Error {
+function told(
+  { code, kind, text }: Extract<Answer, { type: "error" }>,
+  { memory }: Pick<Task, "memory">,
+): Error {
   const error = new EngineError(kind, text);
   if (code !== "QUERY_FAILED") return new AppError(code, undefined, { cause: error });
   return kind === "Out of Memory" ? tooMuch("memory", memory, error) : error;
 }
 
+/**
+ * Where a program finds the file that was handed to it open: it reads the build that is meant, also when a newer one has its
+ * path. Windows has no such place, and lets no newer build take the path of a file that is open.
+ */
+const inheritedPath =
+  process.platform === "win32" ? null : process.platform === "linux" ? "/proc/self/fd/3" : "/dev/fd/3";
+
 /** With nothing of our environment, so that no secret is in its reach; where there is a shell, with limits of the system's. */
-function startProgram(memoryBytes: number) {
+function startProgram(memoryBytes: number, { held }: BuildFile) {
+  // A number that is free again may be another file's.
+  if (held.fd < 0) throw failed("the mart's build was closed");
   const program = path.join("lib", "free-sql", "program.ts");
   const args = ["--max-old-space-size=256", "--import", "tsx", program];
   const kilobytes = Math.round(memoryBytes / 1024) + 1024 * 1024;
@@ -113,8 +131,8 @@ function startProgram(memoryBytes: number) {
   return spawn(command ?? process.execPath, rest, {
     cwd: process.cwd(),
     env: {} as NodeJS.ProcessEnv,
-    stdio: ["pipe", "pipe", "ignore"],
-  });
+    stdio: ["pipe", "pipe", "ignore", held.fd],
+  }) as ChildProcessByStdio<Writable, Readable, null>;
 }
 
 /** The lines of the program's answer so far, and the rows in them. */

@@ -4,13 +4,12 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Mart } from "@/lib/mart";
 import { openFreeSqlMart } from "@/tests/support/free-sql-mart";
 import { runFreeSql } from ".";
 import { EngineError, runInProcess } from "./engine-process";
 
 const limits = { rows: 10, seconds: 3, memory: "256MB" };
-let mart: Mart;
+let mart: Awaited<ReturnType<typeof openFreeSqlMart>>["mart"];
 let close: () => Promise<void>;
 beforeAll(async () => {
   ({ mart, close } = await openFreeSqlMart());
@@ -148,13 +147,13 @@ describe.skipIf(process.platform !== "linux")("the process of a statement (told 
       "DELETE FROM customers",
       "SELECT 1; SELECT 2",
     ]) {
-      const task = { file: mart.file ?? "", sql, memory: "256MB", seconds: 20, maximumBytes: 1000 };
-      await expect(runInProcess(task), sql).rejects.toBeInstanceOf(EngineError);
+      const task = { sql, memory: "256MB", seconds: 20, maximumBytes: 1000 };
+      await expect(runInProcess(mart.file, task), sql).rejects.toBeInstanceOf(EngineError);
     }
   }, 120_000);
 
   it("ends when whoever began it is gone", async () => {
-    const task = { file: mart.file, sql: "SELECT count(*) FROM range(1000000000000)", memory: "256MB" };
+    const task = { file: mart.file.path, sql: "SELECT count(*) FROM range(1000000000000)", memory: "256MB" };
     const line = JSON.stringify({ ...task, maximumBytes: 1000, seconds: 500 });
     const args = ["--import", "tsx", "lib/free-sql/program.ts"];
     const script = `const child = require("node:child_process").spawn(process.execPath, ${JSON.stringify(args)}, { stdio: ["pipe", "pipe", "ignore"] });

@@ -1,6 +1,9 @@
+import { open, rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Mart } from "@/lib/mart";
+import { buildFileOf, closeMarts, type Mart, openMart, placeOf, publishMart } from "@/lib/mart";
 import { openFreeSqlMart } from "@/tests/support/free-sql-mart";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { buildThings } from "@/tests/support/things-mart";
 import { runFreeSql } from ".";
 
 const limits = { rows: 10, seconds: 30, memory: "256MB" };
@@ -108,9 +111,46 @@ describe("what its writer can mend", () => {
   });
 });
 
+describe("a mart that is built again under its stamp", () => {
+  let dataDir: string;
+  beforeAll(async () => {
+    dataDir = await temporaryFolder();
+  });
+  afterAll(async () => {
+    await closeMarts();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const publish = async (rows: number) => {
+    const file = buildFileOf(placeOf("things", dataDir), "v2026.11");
+    await buildThings(file, "v2026.11", rows);
+    await publishMart("things", "v2026.11", file, { dataDir });
+    return openMart("things", { dataDir });
+  };
+  const counted = async (things: Mart) =>
+    (await runFreeSql({ sql: "SELECT count(*) FROM THINGS", mart: things, limits })).rows[0]?.[0];
+
+  it("is read as it was when it was opened, until nobody can have it open", async () => {
+    const before = await publish(3);
+    const after = await publish(5);
+    expect(before.file?.path).toBe(after.file?.path);
+    expect([await counted(before), await counted(after)]).toEqual([3, 5]);
+    const newest = await publish(7);
+    await expect(counted(before)).rejects.toMatchObject({ code: "QUERY_FAILED" });
+    expect([await counted(after), await counted(newest)]).toEqual([5, 7]);
+  });
+
+  it("is read from what was opened, also where its file was removed since", async () => {
+    const mart = await publish(2);
+    await rm(mart.file?.path ?? "");
+    expect(await counted(mart)).toBe(2);
+  });
+});
+
 it("says that a mart is damaged", async () => {
-  const broken = { ...mart, file: `${mart.file}.gone` };
+  const held = await open(import.meta.filename);
+  const broken = { ...mart, file: { path: "mart.duckdb", held } };
   await expect(runFreeSql({ sql: "SELECT id FROM customers", mart: broken, limits })).rejects.toMatchObject({
     code: "MART_DAMAGED",
   });
+  await held.close();
 });

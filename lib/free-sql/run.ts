@@ -79,7 +79,7 @@ function runOn(
   const slot = { person: context?.user ?? null, signal, onWait };
   if (file !== null) {
     return inSlot({ ...slot, most: mostEmbedded }, () =>
-      runInProcess({ file, sql, memory, seconds, maximumBytes }, signal),
+      runInProcess(file, { sql, memory, seconds, maximumBytes }, signal),
     );
   }
   return inSlot({ ...slot, most: Number.POSITIVE_INFINITY }, () =>

@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import type { Registry } from "@/lib/registry";
 import type { Warehouse } from "@/lib/warehouse";
 import type { MartPlace } from "./layout";
@@ -7,10 +8,21 @@ export interface MartBuild {
   stamp: string;
   /** Tells this build from any other, also from those under the same stamp. */
   build: string;
-  /** The embedded engine's file; null where a warehouse service holds the build. */
-  file: string | null;
   /** Opens it to be read; whoever opened the warehouse closes it. The scratch directory exists. */
-  open(scratchDirectory: string): Promise<{ registry: Registry; warehouse: Warehouse }>;
+  open(scratchDirectory: string): Promise<OpenBuild>;
+}
+
+export interface OpenBuild {
+  registry: Registry;
+  warehouse: Warehouse;
+  /** Null where a warehouse service holds the build. */
+  file: BuildFile | null;
+}
+
+/** The embedded engine's file of a build, held open until the warehouse is closed: a newer build may take its path meanwhile. */
+export interface BuildFile {
+  path: string;
+  held: FileHandle;
 }
 
 export interface PublishOptions {

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { mkdir, open as openFile, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { stampSchema } from "@/lib/feature-set/schema";
 import { readRegistry } from "@/lib/registry";
 import { openDuckDbWarehouse } from "@/lib/warehouse";
-import type { MartBuild, MartCatalog } from "./catalog";
+import type { MartBuild, MartCatalog, OpenBuild } from "./catalog";
 import { fileOf, isMartName, type MartPlace, placeOf } from "./layout";
 
 /**
@@ -56,19 +57,38 @@ async function findBuild(place: MartPlace, stamp: string, wasNamed: boolean): Pr
     if (!wasNamed) throw new AppError("MART_DAMAGED", undefined, { details, cause });
     throw new AppError("MART_UNKNOWN", `The mart ${place.name} has no stamp ${stamp}.`, { details, cause });
   });
-  // By inode and time: a mart built again under the same stamp is another file.
-  const build = [status.dev, status.ino, status.mtimeMs, status.size].join(":");
-  return { stamp, build, file, open: (scratchDirectory) => open(file, scratchDirectory) };
+  return { stamp, build: buildOf(status), open: (scratchDirectory) => open(file, scratchDirectory) };
 }
 
-async function open(file: string, scratchDirectory: string) {
-  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
+/** By inode and time: a mart built again under the same stamp is another file. */
+function buildOf({ dev, ino, mtimeMs, size }: Stats): string {
+  return [dev, ino, mtimeMs, size].join(":");
+}
+
+async function open(file: string, scratchDirectory: string): Promise<OpenBuild> {
+  const damaged = (cause: unknown) =>
+    Promise.reject(
+      new AppError("MART_DAMAGED", undefined, { details: { file: path.basename(file) }, cause }),
+    );
+  const held = await openFile(file).catch(damaged);
+  const opening = openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
+  const close = async () => {
+    await opening.then((warehouse) => warehouse.close()).finally(() => held.close());
+  };
   try {
-    return { registry: await readRegistry(warehouse), warehouse };
+    const warehouse = await opening;
+    const registry = await readRegistry(warehouse);
+    const named = await stat(file).catch(damaged);
+    if (buildOf(named) === buildOf(await held.stat())) {
+      return { registry, warehouse: { ...warehouse, close }, file: { path: file, held } };
+    }
   } catch (thrown) {
-    await warehouse.close();
+    await close().catch(() => {});
     throw thrown;
   }
+  // Built again between the two openings, so that they may be of two builds.
+  await close();
+  return open(file, scratchDirectory);
 }
 
 function ignoreMissing(thrown: NodeJS.ErrnoException): null {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { processWide } from "@/lib/process-wide";
 import type { Registry } from "@/lib/registry";
 import type { Warehouse } from "@/lib/warehouse";
-import type { MartBuild } from "./catalog";
+import type { BuildFile, MartBuild } from "./catalog";
 import { type MartPlace, placeOf } from "./layout";
 import { closeCatalog, martCatalog } from "./marts";
 
@@ -14,7 +14,7 @@ export interface Mart {
   /** Tells this build of the mart from any other, also under the same stamp. */
   build: string;
   /** The embedded engine's file; null where a warehouse service holds the mart. */
-  file: string | null;
+  file: BuildFile | null;
   registry: Registry;
   warehouse: Warehouse;
   /** The one directory that the warehouse may write to; it exists. */
@@ -71,10 +71,9 @@ export async function closeMarts(): Promise<void> {
 async function open(found: MartBuild, { name, scratchDirectory }: MartPlace): Promise<Mart> {
   await mkdir(scratchDirectory, { recursive: true });
   await removeLeftovers(scratchDirectory);
-  const { registry, warehouse } = await found.open(scratchDirectory);
+  const { registry, warehouse, file } = await found.open(scratchDirectory);
   const { title, stamp } = registry;
-  const { build, file } = found;
-  return { name, title, stamp, build, file, registry, warehouse, scratchDirectory };
+  return { name, title, stamp, build: found.build, file, registry, warehouse, scratchDirectory };
 }
 
 const day = 86_400_000;

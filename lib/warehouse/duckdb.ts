@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { realpath, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -197,7 +197,7 @@ async function openInstance(
   directories: string[],
   limits: DuckDbLimits,
 ): Promise<OpenFile> {
-  const instance = await DuckDBInstance.create(file ? await realpath(file) : ":memory:", {
+  const instance = await DuckDBInstance.create(file ?? ":memory:", {
     ...(file ? { access_mode: "READ_ONLY" } : {}),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

@@ -1,5 +1,6 @@
+import { open } from "node:fs/promises";
 import path from "node:path";
-import type { Mart } from "@/lib/mart";
+import type { BuildFile, Mart } from "@/lib/mart";
 import { openSmallMart, type SmallTable } from "./small-mart";
 
 /** Customers and their orders, under the names that the hostile statements use. */
@@ -53,11 +54,21 @@ export function freeSqlTables(count: number): SmallTable[] {
   ];
 }
 
-export async function openFreeSqlMart(): Promise<{ mart: Mart; close(): Promise<void> }> {
+export async function openFreeSqlMart(): Promise<{
+  mart: Mart & { file: BuildFile };
+  close(): Promise<void>;
+}> {
   const small = await openSmallMart(freeSqlTables(100));
   const file = path.join(small.scratchDirectory, "mart.duckdb");
+  const held = await open(file);
   return {
-    mart: { ...small, file, name: "small", title: "Small", stamp: "v2026.01", build: "tests" },
-    close: () => small.close(),
+    mart: {
+      ...{ ...small, name: "small", title: "Small", stamp: "v2026.01", build: "tests" },
+      file: { path: file, held },
+    },
+    close: async () => {
+      await small.close();
+      await held.close();
+    },
   };
 }

@@ -52,8 +52,8 @@ export function snowflakeMarts(
   const toBuild = (name: BuildName): MartBuild => ({
     stamp: name.stamp,
     build: name.build,
-    file: null,
     open: async (scratchDirectory) => ({
+      file: null,
       registry: await readRegistry(await open(), { ...name, schema }),
       warehouse: await openSnowflakeWarehouse({
         ...{ settings, schema: schemaOf(settings, name), objects: store, scratchDirectory },
