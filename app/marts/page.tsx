@@ -1,16 +1,20 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { currentViewer } from "@/app/viewer";
-import { formatCount } from "@/components/format";
+import { plural } from "@/components/format";
+import { MartTrouble } from "@/components/marts/mart-trouble";
 import { buttonClass } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Icon } from "@/components/ui/icon";
+import { answerOrTrouble } from "./answer-in-time";
 import { listVisibleMarts } from "./read-marts";
 
 export const metadata: Metadata = { title: "Marts" };
 
 export default async function MartsPage() {
-  const marts = await listVisibleMarts(await currentViewer());
+  const read = await answerOrTrouble(listVisibleMarts(await currentViewer()));
+  if ("trouble" in read) return <MartTrouble sentence={read.trouble} />;
+  const marts = read.answer;
   return (
     <main className="scroll-slim min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-[56rem] px-4 py-6 sm:px-6">
@@ -40,7 +44,7 @@ export default async function MartsPage() {
                   {mart.own && <Chip tone="accent">your files</Chip>}
                 </span>
                 <span className="text-xs tabular-nums text-dim">
-                  {formatCount(mart.tables)} tables · {formatCount(mart.features)} features · {mart.stamp}
+                  {plural(mart.tables, "table")} · {plural(mart.features, "feature")} · {mart.stamp}
                 </span>
               </Link>
             </li>

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { martOwners } from "@/db/queries/mart-owners";
 import type { Viewer } from "@/lib/auth";
 import { buildFileOf, closeMarts, placeOf, publishMart } from "@/lib/mart";
+import { fileOf } from "@/lib/mart/layout";
 import { draftFileOf, draftMart, everyone, registerMart, registerUploadedFiles } from "@/lib/profile";
 import { aViewer } from "@/tests/support/a-viewer";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
@@ -11,6 +12,7 @@ import { dieInUpload } from "@/tests/support/die-in-upload";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { buildThings } from "@/tests/support/things-mart";
 import { writtenFolder } from "@/tests/support/written-folder";
+import { answerOrTrouble } from "./answer-in-time";
 import { listVisibleMarts, openVisibleMart, readOwnDraft } from "./read-marts";
 
 const [owner, stranger] = [aViewer("Owner"), aViewer("Stranger")];
@@ -87,4 +89,19 @@ it("shows what this machine's commands made, and what the settings begin with, t
   await publishMart("auto-marketplace", "v2026.11", file);
   expect(await namesSeenBy(stranger)).toEqual(["auto-marketplace", "depots"]);
   expect(await martOwners.find("depots")).toBe(everyone);
+});
+
+it("leaves out a mart that is damaged, but where no other is left says so", async () => {
+  const person = aViewer("Newcomer");
+  const damage = async (name: string, stamp: string) => {
+    await closeMarts();
+    await writeFile(fileOf(placeOf(name), stamp), "damaged");
+  };
+  await damage("depots", "v2026.01");
+  expect(await namesSeenBy(person)).toEqual(["auto-marketplace"]);
+  await damage("auto-marketplace", "v2026.11");
+  await expect(namesSeenBy(person)).rejects.toMatchObject({ code: "MART_DAMAGED" });
+  expect(await answerOrTrouble(listVisibleMarts(person))).toEqual({
+    trouble: expect.stringContaining("Build its stamp again"),
+  });
 });

@@ -9,35 +9,60 @@ import { log } from "@/lib/log";
 import { listMarts, type Mart, openMart } from "@/lib/mart";
 import { everyone, findOwner, type MartDraft } from "@/lib/profile";
 import type { Registry } from "@/lib/registry";
+import { answerInTime } from "./answer-in-time";
 import { examplesFor } from "./examples";
 
-/** The marts that the viewer may use and that can be read. One that is damaged is left out and logged. */
-export async function listVisibleMarts(viewer: Viewer): Promise<(MartChoice & { own: boolean })[]> {
+/**
+ * The marts that the viewer may use and that can be read. One that is damaged is left out and logged, but where nothing is left,
+ * or the warehouse does not answer, that is told: an empty list would say that there are none.
+ * @throws AppError WAREHOUSE_UNAVAILABLE, and what opening a mart throws
+ */
+export async function listVisibleMarts(
+  viewer: Viewer,
+  patience?: number,
+): Promise<(MartChoice & { own: boolean })[]> {
+  return answerInTime(readVisibleMarts(viewer), patience);
+}
+
+async function readVisibleMarts(viewer: Viewer) {
+  const failures: AppError[] = [];
   const marts = await Promise.all(
     (await listMarts()).map(async ({ name }) => {
       try {
-        const { mart, own } = await openVisibleMart(viewer, name);
+        const { mart, own } = await openIfVisible(viewer, name);
         const { title, stamp, registry } = mart;
         return { name, title, stamp, own, ...countsOf(registry), examples: examplesFor(name, registry) };
       } catch (thrown) {
         const error = toAppError(thrown);
-        if (error.code !== "MART_UNKNOWN") log.error("mart not read", { mart: name, error });
+        if (error.code === "WAREHOUSE_UNAVAILABLE") throw error;
+        if (error.code === "MART_UNKNOWN") return null;
+        log.error("mart not read", { mart: name, error });
+        failures.push(error);
         return null;
       }
     }),
   );
-  return marts.filter((mart) => mart !== null);
+  const read = marts.filter((mart) => mart !== null);
+  if (read.length === 0 && failures[0]) throw failures[0];
+  return read;
+}
+
+interface VisibleMart {
+  mart: Mart;
+  own: boolean;
+  description: MartDraft | null;
 }
 
 /**
  * A mart for one viewer: what a pipeline or a machine's commands built is for everyone, what somebody uploaded is for them alone.
  * The description is here where it is the viewer's own and this machine has it, with the files that it was made of.
- * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED
+ * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED; WAREHOUSE_UNAVAILABLE, and what the warehouse throws
  */
-export async function openVisibleMart(
-  viewer: Viewer,
-  name: string,
-): Promise<{ mart: Mart; own: boolean; description: MartDraft | null }> {
+export async function openVisibleMart(viewer: Viewer, name: string, patience?: number): Promise<VisibleMart> {
+  return answerInTime(openIfVisible(viewer, name), patience);
+}
+
+async function openIfVisible(viewer: Viewer, name: string): Promise<VisibleMart> {
   const { owner, draft } = await findOwner(name, martOwners);
   const own = owner === viewer.id;
   if (!own && owner !== everyone && !(owner === null && !draft && isBuiltIn(name))) {

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { listPipelineRuns } from "@/agents/pipeline";
+import { answerInTime, answerOrTrouble } from "@/app/marts/answer-in-time";
 import { currentViewer } from "@/app/viewer";
 import { KeepFresh } from "@/components/pipeline/keep-fresh";
 import { RunList } from "@/components/pipeline/run-list";
@@ -13,7 +14,10 @@ export const metadata: Metadata = { title: "Pipeline" };
 
 export default async function PipelinePage() {
   const viewer = await currentViewer();
-  const [runs, marts] = await Promise.all([listPipelineRuns(viewer), readMartsToBuild()]);
+  const [runs, marts] = await Promise.all([
+    listPipelineRuns(viewer),
+    answerOrTrouble(answerInTime(readMartsToBuild())),
+  ]);
   return (
     <main className="scroll-slim min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-[56rem] space-y-4 px-4 py-6 sm:px-6">
@@ -23,7 +27,13 @@ export default async function PipelinePage() {
             A run builds one stamp of a mart from its sources and publishes it when every gate has passed.
           </p>
         </header>
-        <StartForm marts={marts} start={startRun} />
+        {"answer" in marts ? (
+          <StartForm marts={marts.answer} start={startRun} />
+        ) : (
+          <p role="status" className="rounded-lg border border-line bg-surface px-3.5 py-3 text-dim">
+            What is published cannot be read now, so no run can be started here. {marts.trouble}
+          </p>
+        )}
         {runs.length === 0 ? (
           <p className="text-dim">
             No run yet. Start one here, or with <code>npm run pipeline -- run</code>.

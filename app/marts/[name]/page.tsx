@@ -3,10 +3,12 @@ import Link from "next/link";
 import { currentViewer } from "@/app/viewer";
 import { formatCount, plural } from "@/components/format";
 import { FeatureTable } from "@/components/marts/feature-table";
+import { MartTrouble } from "@/components/marts/mart-trouble";
 import { SearchBox } from "@/components/marts/search-box";
 import { TableFacts } from "@/components/marts/table-facts";
 import { buttonClass } from "@/components/ui/button";
 import type { Registry } from "@/lib/registry";
+import { answerOrTrouble } from "../answer-in-time";
 import { countsOf, martOrNotFound, openVisibleMart } from "../read-marts";
 
 interface Props {
@@ -22,7 +24,9 @@ const PAGE = 300;
 
 export default async function MartPage({ params, searchParams }: Props) {
   const { name } = await params;
-  const { mart, own, description } = await martOrNotFound(openVisibleMart(await currentViewer(), name));
+  const read = await answerOrTrouble(martOrNotFound(openVisibleMart(await currentViewer(), name)));
+  if ("trouble" in read) return <MartTrouble sentence={read.trouble} />;
+  const { mart, own, description } = read.answer;
   const { registry } = mart;
   const asked = await searchParams;
   const query = typeof asked.q === "string" ? asked.q.slice(0, 200) : "";

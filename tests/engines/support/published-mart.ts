@@ -13,13 +13,10 @@ interface Servers {
 }
 
 /**
- * Gives a test file all that turns stand on, with Snowflake for the warehouse and S3 for the object store: servers of its own,
- * a database, and the demo mart of this size published to them. What the app says to Snowflake passes through the proxy.
+ * Gives a test file servers of its own, Snowflake for the warehouse and S3 for the object store, and settings that lead there.
+ * What the app says to Snowflake passes through the proxy.
  */
-export function setUpSnowflakeMart(sellers: number): {
-  servers: () => Servers;
-  database: () => TestDatabase;
-} {
+export function setUpSnowflake(): { servers: () => Servers } {
   let servers: Servers;
 
   beforeAll(async () => {
@@ -34,5 +31,13 @@ export function setUpSnowflakeMart(sellers: number): {
     await servers.snowflake.stop();
     await servers.s3.stop();
   });
-  return { servers: () => servers, ...setUpDemoMart(sellers) };
+  return { servers: () => servers };
+}
+
+/** The same with all that turns stand on: a database, and the demo mart of this size published to the servers. */
+export function setUpSnowflakeMart(sellers: number): {
+  servers: () => Servers;
+  database: () => TestDatabase;
+} {
+  return { ...setUpSnowflake(), ...setUpDemoMart(sellers) };
 }
