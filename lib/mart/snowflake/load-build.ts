@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { concurrently } from "@/lib/concurrently";
 import { AppError } from "@/lib/errors";
 import { groupBy } from "@/lib/group-by";
 import type { ObjectStore } from "@/lib/objects";
@@ -49,11 +50,12 @@ export async function loadBuild(context: LoadContext, name: BuildName, builtFile
     await session.query(`CREATE TRANSIENT SCHEMA ${schema}`, { signal });
     const loads = await loadsOf(file, settings, name, schema);
     let done = 0;
-    await inTurns(loads.entries(), async ([position, load]) => {
+    const loadNext = async (load: TableLoad, position: number) => {
       context.onTable?.(load.table, done, loads.length);
       await loadTable(context, file, load, `${stagingPrefix(name)}/${String(position).padStart(5, "0")}`);
       done++;
-    });
+    };
+    await concurrently(loads, loadNext, atOnce);
     const shared = { ...name, schema: sharedSchema(settings) };
     const stored = await readRegistry(session, shared);
     if (stored.contentHash !== contentHash) throw new AppError("MART_DAMAGED");
@@ -150,20 +152,4 @@ async function requireWhole(
     `The warehouse loaded ${loaded} rows with ${values} values of ${table}, not ${rows} with ${expected}, so nothing was published and what was current stays so. Publish it again.`,
     { details: { table, rows, loaded } },
   );
-}
-
-/** The first failure ends the others' turns, and is thrown once those under way are over. */
-async function inTurns<T>(items: Iterator<T>, work: (item: T) => Promise<void>): Promise<void> {
-  let failed = false;
-  const turns = Array.from({ length: atOnce }, async () => {
-    for (let next = items.next(); !next.done && !failed; next = items.next()) {
-      await work(next.value).catch((thrown) => {
-        failed = true;
-        throw thrown;
-      });
-    }
-  });
-  const ended = await Promise.allSettled(turns);
-  const failure = ended.find((one) => one.status === "rejected");
-  if (failure) throw failure.reason;
 }
