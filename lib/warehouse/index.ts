@@ -1,5 +1,6 @@
-export { type DuckDbWriter, openDuckDbWarehouse, openDuckDbWriter } from "./duckdb";
+export { openDuckDbWarehouse } from "./duckdb";
 export type { DuckDbLimits } from "./duckdb-limits";
+export { type DuckDbWriter, openDuckDbWriter } from "./duckdb-writer";
 export type {
   Cell,
   Dialect,

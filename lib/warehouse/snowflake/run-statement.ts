@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/errors";
 import type { Cell, QueryOptions, QueryProgress, RunContext } from "../port";
-import type { SnowflakeConnection, StatementResult } from "./driver";
+import type { SnowflakeConnection, StatementResult } from "./connection";
 import { ResultGone, SessionLost, silent } from "./driver-error";
 import { type Patience, within } from "./limits";
 import type { Pool } from "./pool";

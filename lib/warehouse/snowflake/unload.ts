@@ -8,7 +8,7 @@ import { unlessStopped } from "@/lib/unless-stopped";
 import type { ParquetFile, ParquetOptions, QueryOptions, RunContext, Warehouse } from "../port";
 import { quoteName, quoteText } from "../quote";
 import type { DeclaredColumn } from "./cells";
-import type { StatementResult } from "./driver";
+import type { StatementResult } from "./connection";
 import { type StatementOptions, statementHash } from "./run-statement";
 
 export interface UnloadTools {
