@@ -101,6 +101,29 @@ describe("judging items", () => {
     expect(notices).toEqual(["The budget of 1,400 tokens was used up; the rest was judged offline."]);
   });
 
+  it("stops at the day's budget, also where its own has tokens left, and says when there are some again", async () => {
+    server.script(answers(0, 10));
+    const ledger = localLedger(1_400);
+    const day = {
+      reserve: async (least: number, most: number) => {
+        const reserved = await ledger.reserve(least, most);
+        return "usedUp" in reserved ? { usedUp: "day" as const, limit: 1_400 } : reserved;
+      },
+    };
+    const { judgements, counts, tokens, notices } = await judgeItems(judging(30, { ledger: day }));
+    expect(counts).toEqual({ cached: 0, asked: 20, offline: 10 });
+    expect([tokens, ledger.used]).toEqual([240, 240]);
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^Today's budget of 1,400 tokens .* is renewed on [\d-]{10} at 00:00 UTC; the rest was judged offline\.$/,
+      ),
+    ]);
+    expect(judgements.get("area-29")?.maker).toBe("offline");
+    server.script(answers(0, 10));
+    const resumed = await judgeItems(judging(30));
+    expect(resumed.counts).toEqual({ cached: 20, asked: 10, offline: 0 });
+  });
+
   it("begins nothing that its budget does not hold", async () => {
     server.script(answers(0, 10));
     const { counts } = await judgeItems(judging(30, { tokenBudget: 500 }));

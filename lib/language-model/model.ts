@@ -39,8 +39,10 @@ export interface KeptAnswers {
 /** Keeps nothing. */
 export const noKeptAnswers: KeptAnswers = { find: async () => null, keep: async () => {} };
 
+const unbounded: TokenLedger = { reserve: async (_, most) => ({ tokens: most, settle: async () => {} }) };
+
 /** A budget of this process alone; where there is a larger one, what is taken counts `within` that too. */
-export function localLedger(limit: number, within?: TokenLedger): TokenLedger & { readonly used: number } {
+export function localLedger(limit: number, within = unbounded): TokenLedger & { readonly used: number } {
   let taken = 0;
   return {
     get used() {
@@ -50,21 +52,19 @@ export function localLedger(limit: number, within?: TokenLedger): TokenLedger & 
       if (limit - taken < least) return { usedUp: "turn", limit };
       const mine = Math.min(most, limit - taken);
       taken += mine;
-      const outer = await within?.reserve(least, mine).catch((error: unknown) => {
-        taken -= mine;
-        throw error;
-      });
-      if (outer && "usedUp" in outer) {
-        taken -= mine;
-        return outer;
+      let tokens = 0;
+      try {
+        const outer = await within.reserve(least, mine);
+        if ("usedUp" in outer) return outer;
+        tokens = outer.tokens;
+        const settle = (used: number) => {
+          taken += used - tokens;
+          return outer.settle(used);
+        };
+        return { tokens, settle };
+      } finally {
+        taken -= mine - tokens;
       }
-      return {
-        tokens: outer?.tokens ?? mine,
-        async settle(used) {
-          taken += used - mine;
-          await outer?.settle(used);
-        },
-      };
     },
   };
 }

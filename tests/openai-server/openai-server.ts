@@ -30,6 +30,9 @@ export interface OpenAiServer {
   close(): Promise<void>;
 }
 
+/** What the server counts of a text that it made a vector of. */
+export const tokensPerText = 3;
+
 /**
  * A small server that speaks the chat-completions protocol, JSON and server-sent events, and follows a script; its vectors
  * are a text's words, hashed into so many dimensions, with a `bias` that brings all of them near each other.
@@ -51,7 +54,8 @@ export async function startOpenAiServer({ dimensions = 64, bias = 0 } = {}): Pro
     const data = (body.input ?? []).map((text, index) => ({
       ...{ object: "embedding", index, embedding: hashedVector(text, dimensions, bias) },
     }));
-    const usage = { prompt_tokens: 1, total_tokens: 1 };
+    const tokens = tokensPerText * data.length;
+    const usage = { prompt_tokens: tokens, total_tokens: tokens };
     sendJson(response, 200, { object: "list", data, model: body.model, usage });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

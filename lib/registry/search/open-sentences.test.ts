@@ -215,3 +215,61 @@ describe("an embedding model", () => {
     expect((await search.rank("literacy"))[0]?.table).toBe("TOWN_PEOPLE");
   });
 });
+
+describe("the budget of an embedding model", () => {
+  it("leaves the search on latent vectors where it does not hold the registry, and that is said", async () => {
+    const server = await aServer();
+    ledger = localLedger(20);
+    const search = await open(server);
+    await search.settled;
+    expect(server.received).toHaveLength(0);
+    expect(search.description).toMatch(
+      /^words \(BM25\) fused with latent vectors, HNSW; without a sentence model: The budget of 20 tokens /,
+    );
+    expect((await search.rank("browsing"))[0]?.table).toBe("SHOP_WEB");
+    expect((await sealed()).filter((file) => file.includes("openai"))).toEqual([]);
+  });
+
+  it("that is renewed lets the model join without a new start, with what it had made", async () => {
+    const server = await aServer();
+    let isUsedUp = true;
+    const { reserve } = ledger;
+    ledger.reserve = async (...asked) => (isUsedUp ? { usedUp: "day", limit: 5_000_000 } : reserve(...asked));
+    const search = await open(server);
+    await search.settled;
+    expect(search.description).toMatch(
+      /sentence model: Today's budget of 5,000,000 tokens .* is renewed on [\d-]{10} at 00:00 UTC\.$/,
+    );
+    isUsedUp = false;
+    await search.rank("browsing");
+    expect(search.description).toContain("without a sentence model");
+
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + 601_000);
+    await Promise.all([search.rank("browsing"), search.rankFeatures("browsing")]);
+    await vi.waitUntil(() => search.description.includes("fused with hashed-words and latent vectors"));
+    const texts = server.received.flatMap(({ body }) => body.input ?? []);
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(search.description).not.toContain("without");
+    expect((await search.rank("can people read and write"))[0]?.table).toBe("TOWN_PEOPLE");
+  });
+
+  it("that is used up later leaves a phrase to the other evidence, and says so until there are tokens again", async () => {
+    const server = await aServer();
+    const search = await open(server);
+    await search.settled;
+    server.received.length = 0;
+    const { reserve } = ledger;
+    ledger.reserve = async () => ({ usedUp: "day", limit: 5_000_000 });
+    expect((await search.rank("browsing"))[0]?.table).toBe("SHOP_WEB");
+    expect(search.description).toMatch(/; without hashed-words: Today's budget .* at 00:00 UTC\.$/);
+    expect(server.received).toHaveLength(0);
+
+    ledger.reserve = reserve;
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + 31_000);
+    await search.rank("demografics");
+    expect(search.description).toBe("words (BM25) fused with hashed-words and latent vectors, HNSW");
+    expect(server.received).toHaveLength(1);
+  });
+});
