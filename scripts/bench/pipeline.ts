@@ -70,8 +70,8 @@ async function measure(
   const { models } = await buildModels(project, {
     ...limits,
     ...{ file, scratch, exclude, compiledTo: path.join(folder, "compiled") },
-  });
-  const { memory: peakMemory, spill } = peaks.stop();
+  }).finally(() => peaks.stop());
+  const { memory: peakMemory, spill } = peaks;
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - started) / 1000;
   const keys = new Map<string, number>();
@@ -93,7 +93,7 @@ async function measure(
 
 /** The most memory of this process, and the most bytes that the engine put aside in `scratch`, looked at four times a second. */
 function watchPeaks(scratch: string) {
-  const peaks = { memory: 0, spill: 0 };
+  const peaks = { memory: 0, spill: 0, stop: () => clearInterval(timer) };
   const look = async () => {
     peaks.memory = Math.max(peaks.memory, process.memoryUsage.rss());
     const files = (await readdir(scratch)).filter((name) => name.endsWith(".tmp"));
@@ -111,12 +111,7 @@ function watchPeaks(scratch: string) {
     );
   };
   const timer = setInterval(() => void look().catch(() => {}), 250);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return peaks;
-    },
-  };
+  return peaks;
 }
 
 async function compared(
