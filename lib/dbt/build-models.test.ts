@@ -108,6 +108,14 @@ describe("building", () => {
     expect(await readFile(error.details.compiled, "utf8")).toContain("sum(prize)::double");
   });
 
+  it("says which setting bounds the memory that a model ran out of", async () => {
+    await edit("features/shops.sql", (text) =>
+      text.replace("town as TOWN", "(select list(i)[1] from range(50000000) r(i))::varchar as TOWN"),
+    );
+    const error = await failure(build({ memoryLimit: "60MB", threads: 1 }));
+    expect(error.message).toMatch(/The model shops failed: Out of Memory Error[^]*raise ENGINE_MEMORY/);
+  });
+
   it("says nothing of the data in a row", async () => {
     await edit("features/shops.sql", (text) =>
       text.replace("town as TOWN", "town::integer::varchar as TOWN"),

@@ -11,12 +11,17 @@ export function modelError(model: Model, compiled: string, thrown: unknown): App
   const text = error.cause instanceof Error ? error.cause.message : "";
   const line = /\bLINE (\d+):/.exec(text)?.[1];
   const what = aboutSql.exec(text)?.[0] ?? `${error.details.kind ?? "Unknown"} Error`;
+  const advice = isMemory(error)
+    ? "\nGive the engine more memory: raise ENGINE_MEMORY, or leave it empty; fewer ENGINE_THREADS need less."
+    : "";
   return new AppError(
     "QUERY_FAILED",
-    `The model ${model.name} failed${line ? ` in line ${line}` : ""}: ${what}\nThe SQL as it was run: ${compiled}`,
+    `The model ${model.name} failed${line ? ` in line ${line}` : ""}: ${what}\nThe SQL as it was run: ${compiled}${advice}`,
     {
       details: { model: model.name, line: line ? Number(line) : null, kind: error.details.kind, compiled },
       cause: error.cause,
     },
   );
 }
+
+const isMemory = ({ details }: AppError) => details.kind === "Out of Memory";
