@@ -13,6 +13,8 @@ import { selectLines, statement as statementText } from "./text";
 export interface CompiledPlan {
   /** The matrix: the plan's columns in order, the spine's rows in order. */
   matrixSql: string;
+  /** The same rows and columns, followed by {@link AuditColumns.rid}: rising from row to row. */
+  numberedSql: string;
   /** The same rows and columns, followed by the columns of {@link AuditColumns}. */
   auditSql: string;
   audit: AuditColumns;
@@ -36,7 +38,8 @@ export interface AuditColumns {
 export function compilePlan(plan: Plan, dialect: Dialect, options: CompileOptions = {}): CompiledPlan {
   return {
     matrixSql: matrixSql(newStatement(plan, dialect, options)),
-    auditSql: matrixSql(newStatement(plan, dialect, { ...options, audit: true })),
+    numberedSql: matrixSql(newStatement(plan, dialect, options), ({ internal }) => [`s.${internal.rid}`]),
+    auditSql: matrixSql(newStatement(plan, dialect, { ...options, audit: true }), auditSql),
     audit: auditColumns(newStatement(plan, dialect, options)),
     countSql: countSql(newStatement(plan, dialect, options)),
     filterProbeSql: filterProbeSql(newStatement(plan, dialect, options)),
@@ -44,17 +47,17 @@ export function compilePlan(plan: Plan, dialect: Dialect, options: CompileOption
   };
 }
 
-function matrixSql(statement: Statement): string {
+function matrixSql(
+  statement: Statement,
+  further: (statement: Statement, joins: PlannedJoin[]) => string[] = () => [],
+): string {
   const { plan, internal } = statement;
   const present = addSpine(statement);
   const joins = plan.joins.filter((join) => !join.filterOnly);
   const spine = statement.cteName("spine");
   for (const join of joins) if (!present.has(join)) joinCtes(statement, join, spine);
   const select = selectLines({
-    columns: [
-      ...plan.columns.map((column) => columnSql(statement, column)),
-      ...(statement.audit ? auditSql(statement, joins) : []),
-    ],
+    columns: [...plan.columns.map((column) => columnSql(statement, column)), ...further(statement, joins)],
     from: [`${spine} AS s`],
     joins: [...new Set(joins.flatMap((join) => joinClauses(statement, join)))],
     orderBy: [`s.${internal.rid}`],

@@ -19,7 +19,7 @@ export async function writeParquet(
   const temporary = `${target}.${randomUUID()}.tmp`;
   try {
     await copy(
-      `COPY (${withConstants(withoutSemicolon(sql), options.constants)}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, USE_TMP_FILE false${keyValues(options.metadata)})`,
+      `COPY (${asWritten(withoutSemicolon(sql), options)}\n) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize}, USE_TMP_FILE false${keyValues(options.metadata)})`,
       options,
     );
     const file = await readFooter(query, temporary, options.signal);
@@ -78,9 +78,11 @@ function keyValues(metadata: Record<string, string> = {}): string {
   return pairs.length > 0 ? `, KV_METADATA {${pairs.join(", ")}}` : "";
 }
 
-function withConstants(sql: string, constants: Record<string, string> = {}): string {
+function asWritten(sql: string, { constants = {}, rowNumber }: ParquetOptions): string {
   const added = Object.entries(constants).map(([name, value]) => `${quoteText(value)} AS ${quoteName(name)}`);
-  return added.length > 0 ? `SELECT *, ${added.join(", ")} FROM (\n${sql}\n)` : sql;
+  if (added.length === 0 && rowNumber === undefined) return sql;
+  const own = rowNumber === undefined ? "*" : `* EXCLUDE (${quoteName(rowNumber)})`;
+  return `SELECT ${[own, ...added].join(", ")} FROM (\n${sql}\n)`;
 }
 
 function withoutSemicolon(sql: string): string {

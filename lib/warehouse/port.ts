@@ -23,6 +23,8 @@ export interface QueryOptions {
 export interface ParquetOptions extends QueryOptions {
   metadata?: Record<string, string>;
   constants?: Record<string, string>;
+  /** A whole number among the columns of `sql` that rises from row to row: the file is held to its order, and does not have it. */
+  rowNumber?: string;
 }
 
 export interface ParquetFile {
@@ -78,7 +80,8 @@ export interface Warehouse {
   /** @throws AppError QUERY_FAILED, QUERY_CANCELLED, WAREHOUSE_UNAVAILABLE, WAREHOUSE_DENIED, RESULT_INCOMPLETE */
   query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /**
-   * Writes the rows of `sql` to `path` as Parquet (zstd), in the order of its own ORDER BY, and reads the footer back.
+   * Writes the rows of `sql` to `path` as Parquet (zstd), in the order of its own ORDER BY, and reads the footer back. Whether a
+   * service keeps that order on the way is its own affair; where it counts, `rowNumber` restores it.
    * `constants` are text columns of one value each, after those of `sql`: an order within a FROM clause is none to a service.
    * @throws AppError what {@link Warehouse.query} throws, OBJECT_STORE_UNAVAILABLE; then no file is left at `path`
    */

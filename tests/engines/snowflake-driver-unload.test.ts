@@ -108,10 +108,41 @@ describeWith(["snowflake", "s3"], "a matrix out of Snowflake", () => {
     expect(copy?.sqlText).not.toContain("STORAGE_INTEGRATION");
   });
 
+  it.each([
+    ["in order", (from: string) => from],
+    ["mixed up", (from: string) => `${from} ORDER BY hash("key")`],
+  ])("has its rows in order by their numbers where the service wrote them %s", async (_, as) => {
+    const rows = (from: string) =>
+      `SELECT N AS "key", 'row ' || N AS NOTE, N * 3 AS "the number" FROM ${from} ORDER BY "the number"`;
+    const rewriting: ObjectStore = {
+      ...store,
+      getFile: async (key, file) => {
+        await store.getFile(key, `${file}.came`);
+        await embedded.writeParquet(as(`SELECT * FROM read_parquet('${file}.came')`), file);
+        await rm(`${file}.came`);
+      },
+    };
+    const other = await open({ objects: rewriting });
+    const its = rows("(SELECT SEQ4() AS N FROM TABLE(GENERATOR(ROWCOUNT => 20000)))");
+    const constants = { STAMP: "v2026.11" };
+    const written = await other.writeParquet(its, target(), { constants, rowNumber: "the number" });
+    const own = rows("(SELECT range AS N FROM range(20000))");
+    const expected = await embedded.writeParquet(
+      `SELECT * EXCLUDE ("the number") FROM (${own})`,
+      path.join(scratch, "own.parquet"),
+      { constants },
+    );
+    expect(written.columns.map(({ name }) => name)).toEqual(["key", "NOTE", "STAMP"]);
+    expect(await contentHash(other, written)).toBe(await contentHash(embedded, expected));
+    await other.close();
+    await expectLeft("matrix.parquet", "own.parquet");
+  });
+
   it("may have no rows, and is then of the declared types", async () => {
     const written = await warehouse.writeParquet(
-      "SELECT 1 AS A, 'x' AS B, 1.5::NUMBER(5, 2) AS C, CURRENT_DATE AS D WHERE 1 = 0",
+      "SELECT 1 AS A, 'x' AS B, 1.5::NUMBER(5, 2) AS C, CURRENT_DATE AS D, 1 AS E WHERE 1 = 0",
       target(),
+      { rowNumber: "E" },
     );
     expect(written.columns.map(({ name, type, nullCount }) => [name, type, nullCount])).toEqual([
       ...[
