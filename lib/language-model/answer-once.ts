@@ -3,7 +3,7 @@ import { type Deadline, deadlineIn } from "./deadline";
 import type { ChatTurn, LanguageModel } from "./model";
 import { type StreamedAnswer, streamAnswer } from "./openai";
 import { withRetries } from "./retry";
-import { estimateInput, estimateTokens, reserveAnswer, wasTurnedAway } from "./tokens";
+import { estimateInput, estimateTokens, reserveAnswer, wasFree } from "./tokens";
 
 interface Asked {
   turns: ChatTurn[];
@@ -61,7 +61,7 @@ async function attempt(
     return answer;
   } catch (error) {
     // One that broke off is charged for what had come.
-    used = wasTurnedAway(error) ? 0 : input + Math.ceil(received / 3);
+    used = wasFree(error) ? 0 : input + Math.ceil(received / 3);
     throw error;
   } finally {
     await settle(used);

@@ -267,6 +267,17 @@ describe("the budget", () => {
     expect(brokenOff.ledger.used).toBeGreaterThan(1_000);
   });
 
+  it("is not charged for requests to a server that is not there", async () => {
+    const gone = await startOpenAiServer();
+    await gone.close();
+    for (const baseUrl of [gone.baseUrl, "http://no-such-host.invalid/v1"]) {
+      const { ledger, model } = within(10_000);
+      const away = { ...model, access: { ...model.access, baseUrl } };
+      await expect(askModel(question, away)).rejects.toMatchObject({ code: "PLANNER_UNAVAILABLE" });
+      expect(ledger.used).toBe(0);
+    }
+  });
+
   it("is charged for an answer that a filter cut off, or that never came", async () => {
     for (const finish of ["content_filter", "stop"]) {
       server.script({ kind: "say", content: "", finish });

@@ -66,6 +66,15 @@ describe("the budget of vectors", () => {
     expect(ledger.used).toBe(2 * tokensPerText);
   });
 
+  it("is not charged for requests to a server that is not there", async () => {
+    const ledger = localLedger(100_000);
+    const { baseUrl, close } = await startOpenAiServer();
+    await close();
+    const away = { apiKey: testKey, baseUrl, model: "small", ledger };
+    await expect(embedWithModel(texts(1), away)).rejects.toMatchObject({ code: "PLANNER_UNAVAILABLE" });
+    expect(ledger.used).toBe(0);
+  });
+
   it("stays charged for a request that was stopped on its way, and is not for one that never left", async () => {
     const ledger = localLedger(100_000);
     server.scriptVectors({ kind: "silence" });

@@ -4,7 +4,7 @@ import { deadlineIn } from "./deadline";
 import type { TokenLedger } from "./model";
 import { requestVectors } from "./openai";
 import { withRetries } from "./retry";
-import { estimateTokens, reserveTokens, wasTurnedAway } from "./tokens";
+import { estimateTokens, reserveTokens, wasFree } from "./tokens";
 
 /** An embedding model with what it may take. */
 export type EmbeddingModel = Omit<Extract<EmbeddingSettings, { maker: "openai" }>, "maker"> & {
@@ -72,7 +72,7 @@ async function attempt(
     used = tokens ?? estimate;
     return vectors;
   } catch (error) {
-    if (wasTurnedAway(error)) used = 0;
+    if (wasFree(error)) used = 0;
     throw error;
   } finally {
     await settle(used);

@@ -4,7 +4,7 @@ import { readRetryAfter } from "./retry";
 
 /**
  * What a call failed of, as PLANNER_UNAVAILABLE: in our words, with whether it may pass and how long the server asks to
- * wait (`retryable`, `retryAfter` in milliseconds, among the details). The maker's own words are its cause, short and without
+ * wait (`retryable`, `retryAfter` in milliseconds, among the details), and whether it reached the model at all (`isFree`: no). The maker's own words are its cause, short and without
  * the key, which servers like to repeat.
  */
 export function failureOf(
@@ -19,7 +19,10 @@ export function failureOf(
     readMilliseconds(headers?.get("retry-after-ms")) ?? readRetryAfter(headers?.get("retry-after"));
   const isTransient = status === null || status === 408 || status === 409 || status === 429 || status >= 500;
   return new AppError("PLANNER_UNAVAILABLE", sentenceFor(`The ${who}`, setting, status, code, retryAfter), {
-    details: { status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
+    details: {
+      ...{ status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
+      isFree: status !== null || neverArrived(error),
+    },
     cause: withoutKey(error, apiKey),
   });
 }
@@ -56,6 +59,16 @@ function factsOf(error: unknown): { status: number | null; code: string | null; 
     code: typeof code === "string" ? code : null,
     headers: headers instanceof Headers ? headers : null,
   };
+}
+
+/** Nobody was there to take the request. */
+function neverArrived(error: unknown): boolean {
+  const codes = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === "string" && [...codes, "UND_ERR_CONNECT_TIMEOUT"].includes(code)) return true;
+  }
+  return false;
 }
 
 function readMilliseconds(text: string | null | undefined): number | null {

@@ -35,9 +35,9 @@ export async function reserveTokens(least: number, most: number, ledger: TokenLe
   throw new AppError("MODEL_BUDGET_USED", sentenceFor(reserved, new Date()), { details: { ...reserved } });
 }
 
-/** A request that was turned away cost nothing. */
-export function wasTurnedAway(error: unknown): boolean {
-  return error instanceof AppError && typeof error.details.status === "number";
+/** A request that was turned away, or that nobody took, cost nothing. */
+export function wasFree(error: unknown): boolean {
+  return error instanceof AppError && error.details.isFree === true;
 }
 
 function sentenceFor({ usedUp, limit }: UsedUp, now: Date): string {
