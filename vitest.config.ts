@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/setup/longest-first";
 
 export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
@@ -10,5 +11,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores: more workers only make DuckDB and PostgreSQL fight for them.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { environmentWith } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { withLock } from "@/lib/mart/lock";
 
 export const nextProgram = path.join("node_modules", "next", "dist", "bin", "next");
 
@@ -17,15 +18,22 @@ const settings = [
   "package-lock.json",
 ];
 const stampFile = path.join(".next", "sources.sha256");
+/** Not in `.next`, which a build clears. */
+const lockFile = path.join("node_modules", ".cache", "pages.lock");
 
-/** Builds the pages unless those in `.next` were made of the very same sources. */
+/** Builds the pages unless those in `.next` were made of the very same sources. Of several processes one builds, the others wait. */
 export async function buildPages(note: (text: string) => void, signal: AbortSignal): Promise<void> {
   const hash = await hashOfSources();
-  if ((await readFile(stampFile, "utf8").catch(() => "")) === hash) return note("unchanged");
+  const isBuilt = async () => (await readFile(stampFile, "utf8").catch(() => "")) === hash;
+  if (await isBuilt()) return note("unchanged");
   note("building, about a minute");
-  await nextBuild(note, signal);
-  // Only now: a build that was cut off must be done again.
-  await writeFile(stampFile, hash);
+  await withLock(lockFile, async () => {
+    if (await isBuilt()) return;
+    signal.throwIfAborted();
+    await nextBuild(note, signal);
+    // Only now: a build that was cut off must be done again.
+    await writeFile(stampFile, hash);
+  });
 }
 
 async function hashOfSources(): Promise<string> {

@@ -1,43 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findChromium } from "@/tests/support/find-chromium";
-import { type AppServer, startApp } from "./support/app-server";
-import { ChatPage, launchChromium } from "./support/chat-page";
+import { beforeAll, expect, it } from "vitest";
+import { describeInBrowser } from "./fixture";
+import { ChatPage } from "./support/chat-page";
 import { compareMatrix } from "./support/expected-matrix";
 
 const request =
   "Build a feature matrix for seller prioritisation: sellers in Mumbai and Pune, geo and engagement features, the last 90 days of clickstream, city demographics and LLM location scores. Exclude PII.";
 
-const chromium = await findChromium();
-
 /** One conversation from its first words to the file, in order: each test goes on where the one before it stopped. */
-describe.skipIf(!chromium)("a conversation in the browser (skipped where there is no Chromium)", () => {
-  let folder: string;
-  let server: AppServer;
-  let browser: Browser;
-  let person: BrowserContext;
+describeInBrowser("a conversation in the browser", {}, (app) => {
   let chat: ChatPage;
   let address: string;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "feature-mart-e2e-"));
-    [server, browser] = await Promise.all([
-      startApp({ dataDir: path.join(folder, "data") }),
-      launchChromium(chromium as string),
-    ]);
-    person = await browser.newContext({ acceptDownloads: true });
-    chat = await ChatPage.open(person, server.url);
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  beforeAll(() => {
+    chat = app.chat;
+  });
 
   it("goes from a sentence to ranked tables, SQL, a measured matrix and a question", async () => {
     await chat.say(request);
@@ -61,8 +39,8 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   }, 240_000);
 
   it("goes on with the same turn when the server is killed before the answer", async () => {
-    await server.kill();
-    server = await startApp({ dataDir: path.join(folder, "data"), port: server.port });
+    await app.server.kill();
+    await app.startAgain();
     await chat.page.reload();
     await chat.decide(/^Add \d+ groups?$/);
 
@@ -73,7 +51,7 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   }, 300_000);
 
   it("lets one of two answers win, and tells the other", async () => {
-    const second = await ChatPage.open(person, address);
+    const second = await ChatPage.open(app.person, address);
     await second.button(/^Approve and export$/).waitFor();
     await chat.decide(/^Approve and export$/);
     await chat.page.getByText("Exported under").waitFor();
@@ -87,7 +65,7 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   }, 240_000);
 
   it("gives a Parquet file that agrees, cell by cell, with the mart's tables", async () => {
-    const files = path.join(folder, "downloads");
+    const files = path.join(app.folder, "downloads");
     await mkdir(files);
     for (const name of ["matrix.parquet", "dictionary.csv", "manifest.json"]) {
       const link = chat.page.getByRole("link", { name: `Download ${name}` }).last();
@@ -103,7 +81,7 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
     const manifest = JSON.parse(await readFile(path.join(files, "manifest.json"), "utf8"));
     expect(manifest).toMatchObject({ mart: "auto-marketplace", featureSet: { excludePii: true } });
 
-    const compared = await compareMatrix(await martFile(folder), files);
+    const compared = await compareMatrix(await martFile(app.dataDir), files);
     expect(compared.expectedRows).toBeGreaterThan(20);
     expect(compared.rows).toBe(compared.expectedRows);
     expect(Object.keys(compared.tables)).toEqual(
@@ -125,8 +103,11 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   }, 300_000);
 
   it("loses and doubles nothing when the page is reloaded in the middle of a run", async () => {
+    const before = await chat.answers().count();
     await chat.say("only sellers with at least 5 listings");
     await chat.page.getByRole("button", { name: "Stop" }).waitFor();
+    // What the server has not taken up yet is no run.
+    await chat.answers().nth(before).waitFor();
     await chat.page.reload();
     const followed = await chat.transcript();
     await chat.page.reload();
@@ -146,9 +127,9 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
     const before = await chat.answers().count();
     await chat.say("without the city demographics table");
     await chat.answers().nth(before).waitFor();
-    await server.kill();
+    await app.server.kill();
     await chat.page.getByText("The connection was lost").waitFor();
-    server = await startApp({ dataDir: path.join(folder, "data"), port: server.port });
+    await app.startAgain();
     await chat.settled();
     expect(await chat.answers().count()).toBe(before + 1);
     expect(await chat.page.getByText("without the city demographics table", { exact: true }).count()).toBe(1);
@@ -177,7 +158,7 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   }, 240_000);
 
   it("shows nothing of it to somebody else", async () => {
-    const stranger = await browser.newContext();
+    const stranger = await app.browser.newContext();
     const other = await ChatPage.open(stranger, address);
     await other.page.getByText("There is nothing here").waitFor();
     expect(await other.page.getByText("Mumbai").count()).toBe(0);
@@ -187,20 +168,23 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
       .last()
       .getAttribute("href");
     for (const secret of [`/api/conversations/${conversation}/stream`, href as string]) {
-      expect((await stranger.request.get(server.url + secret)).status(), secret).toBe(404);
+      expect((await stranger.request.get(app.server.url + secret)).status(), secret).toBe(404);
     }
     const said = {
       conversationId: conversation,
       message: { id: "x", parts: [{ type: "text", text: "export it" }] },
     };
-    expect((await stranger.request.post(`${server.url}/api/chat`, { data: said })).status()).toBe(404);
+    expect((await stranger.request.post(`${app.server.url}/api/chat`, { data: said })).status()).toBe(404);
     await stranger.close();
   }, 120_000);
 
   it("refuses what comes from another site", async () => {
     const post = { headers: { origin: "https://elsewhere.example" } };
     const conversation = address.split("/").at(-1);
-    const refused = await person.request.post(`${server.url}/api/conversations/${conversation}/cancel`, post);
+    const refused = await app.person.request.post(
+      `${app.server.url}/api/conversations/${conversation}/cancel`,
+      post,
+    );
     expect(refused.status()).toBe(400);
   });
 
@@ -224,8 +208,8 @@ describe.skipIf(!chromium)("a conversation in the browser (skipped where there i
   });
 });
 
-async function martFile(folder: string): Promise<string> {
-  const directory = path.join(folder, "data", "marts", "auto-marketplace");
+async function martFile(dataDir: string): Promise<string> {
+  const directory = path.join(dataDir, "marts", "auto-marketplace");
   const file = (await readdir(directory)).find((name) => name.endsWith(".duckdb"));
   return path.join(directory, file as string);
 }

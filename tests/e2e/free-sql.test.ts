@@ -1,39 +1,18 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import { beforeAll, expect, it } from "vitest";
 import { copyWorldMart } from "@/tests/support/demo-mart";
-import { findChromium } from "@/tests/support/find-chromium";
-import { type AppServer, startApp } from "./support/app-server";
-import { ChatPage, launchChromium } from "./support/chat-page";
+import { describeInBrowser } from "./fixture";
+import type { ChatPage } from "./support/chat-page";
 
-const chromium = await findChromium();
+// Of a size that other tests build too.
+const fill = (dataDir: string) => copyWorldMart(400, dataDir);
 
 /** One conversation in order: each test goes on where the one before it stopped. */
-describe.skipIf(!chromium)("SQL in the chat, in the browser (skipped where there is no Chromium)", () => {
-  let folder: string;
-  let server: AppServer;
-  let browser: Browser;
-  let person: BrowserContext;
+describeInBrowser("SQL in the chat, in the browser", { fill }, (app) => {
   let chat: ChatPage;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "feature-mart-sql-"));
-    await copyWorldMart(200, folder);
-    [server, browser] = await Promise.all([
-      startApp({ dataDir: folder }),
-      launchChromium(chromium as string),
-    ]);
-    person = await browser.newContext({ acceptDownloads: true });
-    chat = await ChatPage.open(person, server.url);
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  beforeAll(() => {
+    chat = app.chat;
+  });
 
   const last = () => chat.answers().last();
   const rows = () => last().getByRole("region", { name: "Rows of the result" }).getByRole("row");

@@ -1,15 +1,10 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { openDuckDbWarehouse } from "@/lib/warehouse";
-import { findChromium } from "@/tests/support/find-chromium";
 import { copyWorldMart } from "../support/demo-mart";
-import { type AppServer, startApp } from "./support/app-server";
-import { ChatPage, launchChromium } from "./support/chat-page";
-
-const chromium = await findChromium();
+import { describeInBrowser } from "./fixture";
+import { ChatPage } from "./support/chat-page";
 
 const regions = ["north", "south", "east"];
 const regionsCsv = [
@@ -26,29 +21,14 @@ const shopsCsv = [
   ...shops.map(({ id, region, area }) => `${id},${region},${area}`),
 ].join("\n");
 
-describe.skipIf(!chromium)("a person's own files (skipped where there is no Chromium)", () => {
-  let folder: string;
-  let server: AppServer;
-  let browser: Browser;
+// A mart is there already, so that the start builds none.
+const fill = (dataDir: string) => copyWorldMart(60, dataDir);
+
+describeInBrowser("a person's own files", { fill, at: "/marts/new" }, (app) => {
   let chat: ChatPage;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "feature-mart-e2e-"));
-    // A mart is there already, so that the start builds none.
-    await copyWorldMart(60, path.join(folder, "data"));
-    [server, browser] = await Promise.all([
-      startApp({ dataDir: path.join(folder, "data") }),
-      launchChromium(chromium as string),
-    ]);
-    const person = await browser.newContext({ acceptDownloads: true });
-    chat = await ChatPage.open(person, `${server.url}/marts/new`);
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  beforeAll(() => {
+    chat = app.chat;
+  });
 
   it("become a mart, with what was inferred shown to be corrected", async () => {
     const { page } = chat;
@@ -91,7 +71,7 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
       page.waitForEvent("download"),
       page.getByRole("link", { name: "Download matrix.parquet" }).click(),
     ]);
-    const file = path.join(folder, "matrix.parquet");
+    const file = path.join(app.folder, "matrix.parquet");
     await download.saveAs(file);
     expect(await rowsOf(file)).toEqual(
       shops.map(({ id, region, area }) => [id, area, Number(rentOf(region)) || null]),
@@ -99,19 +79,19 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
   }, 240_000);
 
   it("are nobody else's to see or use", async () => {
-    const stranger = await browser.newContext();
-    const other = await ChatPage.open(stranger, `${server.url}/marts/corner-shops`);
+    const stranger = await app.browser.newContext();
+    const other = await ChatPage.open(stranger, `${app.server.url}/marts/corner-shops`);
     await other.page.getByText("There is nothing here").waitFor();
-    await other.page.goto(server.url);
+    await other.page.goto(app.server.url);
     expect(await other.page.getByText("Corner shops").count()).toBe(0);
-    const stolen = await stranger.request.put(`${server.url}/api/marts/corner-shops`, { data: {} });
+    const stolen = await stranger.request.put(`${app.server.url}/api/marts/corner-shops`, { data: {} });
     expect(stolen.status()).toBe(404);
     await stranger.close();
   }, 120_000);
 
   it("are refused with a sentence when they are no tables", async () => {
     const { page } = chat;
-    await page.goto(`${server.url}/marts/new`);
+    await page.goto(`${app.server.url}/marts/new`);
     await page.getByRole("textbox", { name: "Name" }).fill("Broken");
     await page
       .locator('input[type="file"]')
@@ -121,10 +101,9 @@ describe.skipIf(!chromium)("a person's own files (skipped where there is no Chro
     await page.getByRole("button", { name: "Read the files" }).click();
     const said = await page.getByRole("alert").filter({ hasText: /\w/ }).first().textContent();
     expect(said).toMatch(/x\.parquet|x/);
-    expect(said).not.toMatch(new RegExp(folder));
-    expect(await readFile(path.join(folder, "data", "marts", "auto-marketplace", "current"), "utf8")).toMatch(
-      /^v/,
-    );
+    expect(said).not.toMatch(new RegExp(app.folder));
+    const current = path.join(app.dataDir, "marts", "auto-marketplace", "current");
+    expect(await readFile(current, "utf8")).toMatch(/^v/);
   }, 120_000);
 });
 

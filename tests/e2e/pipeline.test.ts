@@ -1,53 +1,30 @@
-import { rm } from "node:fs/promises";
-import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { findChromium } from "@/tests/support/find-chromium";
-import { temporaryFolder } from "@/tests/support/temporary-folder";
-import { type AppServer, startApp } from "./support/app-server";
-import { ChatPage, launchChromium } from "./support/chat-page";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { describeInBrowser } from "./fixture";
+import type { ChatPage } from "./support/chat-page";
 import { haltedRun, parameters, storePipeline } from "./support/stored-pipeline";
 
-const chromium = await findChromium();
-
-describe.skipIf(!chromium)("the pipeline in the browser (skipped where there is no Chromium)", () => {
+describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) => {
   // A test takes seconds, and more on machines that have other work.
   vi.setConfig({ testTimeout: 240_000 });
-  let folder: string;
-  let server: AppServer;
-  let browser: Browser;
   let visit: ChatPage;
   let page: Page;
+  beforeAll(() => {
+    visit = app.chat;
+    page = visit.page;
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
   /** Resolves when the page's buttons do something: a click before that is lost. */
   const goTo = async (place: string) => {
-    await page.goto(`${server.url}/pipeline${place}`);
+    await page.goto(`${app.server.url}/pipeline${place}`);
     await page.waitForFunction(() =>
       Object.keys(document.querySelector("main a, main button") ?? {}).some((key) =>
         key.startsWith("__reactProps"),
       ),
     );
   };
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    const dataDir = path.join(folder, "data");
-    vi.stubEnv("DATA_DIR", dataDir);
-    vi.stubEnv("DATABASE_URL", "");
-    await storePipeline(dataDir);
-    [server, browser] = await Promise.all([
-      startApp({ dataDir, sellers: 60 }),
-      launchChromium(chromium as string),
-    ]);
-    visit = await ChatPage.open(await browser.newContext(), server.url);
-    page = visit.page;
-  }, 900_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    vi.unstubAllEnvs();
-    await rm(folder, { recursive: true, force: true });
-  }, 60_000);
 
   it("lists the runs, and leads from the sidebar to one with its steps, counts and log", async () => {
     await page.getByRole("link", { name: "Pipeline" }).click();
@@ -170,11 +147,13 @@ describe.skipIf(!chromium)("the pipeline in the browser (skipped where there is 
   });
 
   it("has no page for a run that does not exist", async () => {
-    const answer = await page.goto(`${server.url}/pipeline/nothing`);
+    const answer = await page.goto(`${app.server.url}/pipeline/nothing`);
     expect(answer?.status()).toBe(404);
     await page.getByText("There is no such run").waitFor();
     for (const end of ["stream", "log", "columns"]) {
-      expect((await page.request.get(`${server.url}/api/pipeline/nothing/${end}`)).status(), end).toBe(404);
+      expect((await page.request.get(`${app.server.url}/api/pipeline/nothing/${end}`)).status(), end).toBe(
+        404,
+      );
     }
   });
 
@@ -182,3 +161,9 @@ describe.skipIf(!chromium)("the pipeline in the browser (skipped where there is 
     expect(visit.complaints).toEqual([]);
   });
 });
+
+async function fill(dataDir: string): Promise<void> {
+  vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("DATABASE_URL", "");
+  await storePipeline(dataDir);
+}
