@@ -136,38 +136,6 @@ describe("a failure", () => {
     ],
     ["a refused key", { kind: "fail", status: 401 }, /OPENAI_API_KEY/, 1],
     ["an unknown model", { kind: "fail", status: 404 }, /OPENAI_MODEL/, 1],
-    ["a refusal", { kind: "refuse", refusal: "I will not." }, /refused/, 1],
-    ["an empty answer", { kind: "say", content: "" }, /no answer/, 1],
-    [
-      "thinking until its greatest length",
-      { kind: "say", content: "", finish: "length" },
-      /greatest length before it answered/,
-      1,
-    ],
-    [
-      "a filter before the first word",
-      { kind: "say", content: "", finish: "content_filter" },
-      /^The language model's content filter cut its answer off\.$/,
-      1,
-    ],
-    [
-      "a filter after words that happen to fit",
-      { kind: "say", content: { city: "Pune" }, finish: "content_filter" },
-      /^The language model's content filter cut its answer off\.$/,
-      1,
-    ],
-    [
-      "a filter in a tool call",
-      { kind: "call", content: { city: "Pune" }, finish: "content_filter" },
-      /content filter cut/,
-      1,
-    ],
-    [
-      "a filter of what is asked",
-      { kind: "fail", status: 400, body: { error: { message: "Filtered", code: "content_filter" } } },
-      /content filter refused the request/,
-      1,
-    ],
   ])("by %s says so, after as many attempts as it deserves", async (_, reply, sentence, attempts) => {
     server.script(reply);
     await expect(ask()).rejects.toMatchObject({
@@ -175,6 +143,43 @@ describe("a failure", () => {
       message: expect.stringMatching(sentence),
     });
     expect(asked()).toBe(attempts);
+  });
+
+  it.each<[string, ScriptedReply, RegExp]>([
+    ["a refusal", { kind: "refuse", refusal: "I will not." }, /refused/],
+    ["an empty answer", { kind: "say", content: "" }, /no answer/],
+    [
+      "thinking until its greatest length",
+      { kind: "say", content: "", finish: "length" },
+      /greatest length before it answered/,
+    ],
+    [
+      "a filter before the first word",
+      { kind: "say", content: "", finish: "content_filter" },
+      /^The language model's content filter cut its answer off\.$/,
+    ],
+    [
+      "a filter after words that happen to fit",
+      { kind: "say", content: { city: "Pune" }, finish: "content_filter" },
+      /^The language model's content filter cut its answer off\.$/,
+    ],
+    [
+      "a filter in a tool call",
+      { kind: "call", content: { city: "Pune" }, finish: "content_filter" },
+      /content filter cut/,
+    ],
+    [
+      "a filter of what is asked",
+      { kind: "fail", status: 400, body: { error: { message: "Filtered", code: "content_filter" } } },
+      /content filter refused the request/,
+    ],
+  ])("by %s says so, and that it is about this question alone", async (_, reply, sentence) => {
+    server.script(reply);
+    await expect(ask()).rejects.toMatchObject({
+      code: "PLANNER_INVALID",
+      message: expect.stringMatching(sentence),
+    });
+    expect(asked()).toBe(1);
   });
 
   it.each([
@@ -282,7 +287,7 @@ describe("the budget", () => {
     for (const finish of ["content_filter", "stop"]) {
       server.script({ kind: "say", content: "", finish });
       const { ledger, model } = within(10_000);
-      await expect(askModel(question, model)).rejects.toMatchObject({ code: "PLANNER_UNAVAILABLE" });
+      await expect(askModel(question, model)).rejects.toMatchObject({ code: "PLANNER_INVALID" });
       expect(ledger.used).toBe(120);
     }
   });

@@ -105,7 +105,7 @@ function requireWords({ text, endedBy }: StreamedAnswer): void {
   throw noAnswer("The language model gave no answer, or refused to.");
 }
 
-const noAnswer = (sentence: string) => new AppError("PLANNER_UNAVAILABLE", sentence);
+const noAnswer = (sentence: string) => new AppError("PLANNER_INVALID", sentence);
 
 function keyOf({ turns, schema }: Question<unknown>, { access }: LanguageModel): string {
   const everything = JSON.stringify([access.baseUrl, access.model, turns, schema]);

@@ -3,7 +3,7 @@ import { formsOf } from "@/lib/settings/secrets";
 import { readRetryAfter } from "./retry";
 
 /**
- * What a call failed of, as PLANNER_UNAVAILABLE: in our words, with whether it may pass and how long the server asks to
+ * What a call failed of, as PLANNER_UNAVAILABLE, or PLANNER_INVALID where only this question was refused: in our words, with whether it may pass and how long the server asks to
  * wait (`retryable`, `retryAfter` in milliseconds, among the details), and whether it reached the model at all (`isFree`: no). The maker's own words are its cause, short and without
  * the key, which servers like to repeat.
  */
@@ -18,13 +18,18 @@ export function failureOf(
   const retryAfter =
     readMilliseconds(headers?.get("retry-after-ms")) ?? readRetryAfter(headers?.get("retry-after"));
   const isTransient = status === null || status === 408 || status === 409 || status === 429 || status >= 500;
-  return new AppError("PLANNER_UNAVAILABLE", sentenceFor(`The ${who}`, setting, status, code, retryAfter), {
-    details: {
-      ...{ status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
-      isFree: status !== null || neverArrived(error),
+  const isFiltered = code === "content_filter";
+  return new AppError(
+    isFiltered ? "PLANNER_INVALID" : "PLANNER_UNAVAILABLE",
+    sentenceFor(`The ${who}`, setting, status, code, retryAfter),
+    {
+      details: {
+        ...{ status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
+        isFree: status !== null || neverArrived(error),
+      },
+      cause: withoutKey(error, apiKey),
     },
-    cause: withoutKey(error, apiKey),
-  });
+  );
 }
 
 /** The text with the key taken out. A short one is a local server's `none` or `ollama`: no secret, and a word. */

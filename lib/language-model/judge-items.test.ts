@@ -93,6 +93,30 @@ describe("judging items", () => {
     expect((await judgeItems(judging(3))).counts).toEqual({ cached: 0, asked: 0, offline: 3 });
   });
 
+  it.each([
+    ["filters", { kind: "say", content: { judgements: [] }, finish: "content_filter" }, /filter cut/],
+    ["refuses", { kind: "refuse", refusal: "No." }, /refused to\./],
+    [
+      "may not be asked for",
+      { kind: "fail", status: 400, body: { error: { code: "content_filter" } } },
+      /filter refused/,
+    ],
+  ] as const)("goes on after a batch that the model %s", async (_, reply, why) => {
+    server.script(answers(0, 10), reply, answers(0, 5));
+    const { counts, notices } = await judgeItems(judging(25));
+    expect(counts).toEqual({ cached: 0, asked: 15, offline: 10 });
+    expect(notices).toEqual([expect.stringMatching(why)]);
+    expect(notices[0]).toMatch(/\. 10 items were judged offline\.$/);
+  });
+
+  it("gives a model up that answers nothing three times in a row", async () => {
+    server.script({ kind: "refuse", refusal: "No." });
+    const { counts, notices } = await judgeItems(judging(100));
+    expect(counts).toEqual({ cached: 0, asked: 0, offline: 100 });
+    expect(server.received).toHaveLength(3);
+    expect(notices.at(-1)).toMatch(/refused to; the rest was judged offline\.$/);
+  });
+
   it("stops at its budget and says so", async () => {
     server.script(answers(0, 10));
     const { counts, tokens, notices } = await judgeItems(judging(30, { tokenBudget: 1_400 }));

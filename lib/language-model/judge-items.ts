@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { count } from "@/lib/figures";
+import { AppError } from "@/lib/errors";
+import { count, plural } from "@/lib/figures";
 import type { ModelAccess } from "@/lib/settings/model";
 import { askModel, isModelFailure } from "./ask-model";
 import { type LanguageModel, localLedger, noKeptAnswers, type TokenLedger } from "./model";
@@ -34,6 +35,8 @@ export interface Judged<Judgement> {
 }
 
 const itemsPerCall = 10;
+/** Batches in a row that a model may not answer before it is given up. */
+const mostUnanswered = 3;
 
 /**
  * Has every item judged by a language model, several a call, in JSON of a schema. Each valid answer is kept under the hash
@@ -75,11 +78,7 @@ async function judgeByModel<Judgement>(
   }
   const ledger = localLedger(judging.tokenBudget, judging.ledger);
   try {
-    for (let at = 0; at < open.length; at += itemsPerCall) {
-      judging.onProgress?.(at, open.length);
-      const batch = open.slice(at, at + itemsPerCall);
-      await askForBatch(judging, { access: model, ledger, answers: noKeptAnswers }, batch, judged);
-    }
+    await askInBatches(judging, { access: model, ledger, answers: noKeptAnswers }, open, judged);
   } catch (error) {
     if (!isModelFailure(error)) throw error;
     const why =
@@ -93,6 +92,29 @@ async function judgeByModel<Judgement>(
 }
 
 type Item = { id: string; text: string };
+
+async function askInBatches<Judgement>(
+  judging: Judging<Judgement>,
+  model: LanguageModel,
+  open: Item[],
+  judged: Judged<Judgement>,
+): Promise<void> {
+  let unanswered = 0;
+  for (let at = 0; at < open.length; at += itemsPerCall) {
+    judging.onProgress?.(at, open.length);
+    const batch = open.slice(at, at + itemsPerCall);
+    try {
+      await askForBatch(judging, model, batch, judged);
+      unanswered = 0;
+    } catch (error) {
+      // A text that a model will not judge must not keep it from the others.
+      const isOfBatch = error instanceof AppError && error.code === "PLANNER_INVALID";
+      if (!isOfBatch || ++unanswered === mostUnanswered) throw error;
+      const those = plural(batch.length, "item was", "items were");
+      judged.notices.push(`${error.message} ${those} judged offline.`);
+    }
+  }
+}
 
 async function askForBatch<Judgement>(
   judging: Judging<Judgement>,

@@ -267,7 +267,9 @@ describe("openAiPlanner", () => {
     server.script({ kind: "silence" });
     const stop = new AbortController();
     const planning = plan({ signal: stop.signal });
-    setTimeout(() => stop.abort(), 50);
+    // Not before the request is there: it would be counted among those of the next test.
+    await vi.waitUntil(() => server.received.length > 0);
+    stop.abort();
     await expect(planning).rejects.toMatchObject({ code: "QUERY_CANCELLED" });
   });
 
