@@ -14,7 +14,7 @@ interface Asked {
 
 /**
  * One whole answer, over retries: the time to its first token runs from the first attempt on, and `total` over everything.
- * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED, QUERY_CANCELLED
+ * @throws AppError PLANNER_UNAVAILABLE, PLANNER_INVALID, MODEL_BUDGET_USED, QUERY_CANCELLED
  */
 export async function answerOnce(
   question: Asked,

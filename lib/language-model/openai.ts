@@ -24,7 +24,8 @@ type Access = Pick<ModelAccess, "apiKey" | "baseUrl" | "model">;
  * One request for JSON of a schema, streamed, without retries. Tagged `nostream`, so that the words do not leak into the
  * chat. A server that answers with a tool call instead is taken at the arguments of its first call; a refusal, which is
  * streamed in a field of its own, leaves an empty text. `onText` hears how many characters have come.
- * @throws AppError PLANNER_UNAVAILABLE, also where the answer did not come to its end
+ * @throws AppError PLANNER_UNAVAILABLE, also where the answer did not come to its end; PLANNER_INVALID where a filter refused
+ *   what was asked
  */
 export async function streamAnswer(
   { turns, schema, maxTokens }: { turns: ChatTurn[]; schema: Record<string, unknown>; maxTokens: number },
