@@ -4,6 +4,7 @@ import type { MessageChunk } from "@/agents/message-writer";
 import type { QueryPart } from "@/agents/parts";
 import { allRunsSettled, cancel, followRun, getQueryRows, start } from "@/agents/run";
 import { getRun } from "@/db/queries";
+import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { openMart } from "@/lib/mart";
 import type { Cell } from "@/lib/warehouse";
@@ -162,6 +163,27 @@ describeWith(["snowflake", "s3"], "SQL from a chat turn on Snowflake", () => {
     });
   });
 
+  it("has no more than two of one person's at work: they are told, and others are served meanwhile", async () => {
+    const held = "SELECT 'held' AS NOTE";
+    const running = changedJson((body) => {
+      const { queries } = body.data as { queries: { status: string; sqlText: string }[] };
+      for (const query of queries) if (query.sqlText.startsWith(held)) query.status = "RUNNING";
+    });
+    servers().proxy.plan({ on: /^GET \/monitoring\/queries\//, fault: running });
+    const person = aViewer("Busy");
+    const own = await Promise.all([1, 2, 3].map(() => listen(person, `sql ${held}`)));
+    const waits = /^two of your statements run already/;
+    const told = () => own.map(({ details }) => details().filter((detail) => waits.test(detail)).length);
+    await vi.waitUntil(() => told().includes(1), { timeout: 30_000, interval: 50 });
+    const other = await listen(aViewer("Other"), "sql SELECT 'served' AS NOTE");
+    expect(queryOf(await other.ended).result?.rows).toEqual([["served"]]);
+    expect(other.details().filter((detail) => waits.test(detail))).toEqual([]);
+    servers().proxy.plan();
+    for (const { ended } of own) expect(queryOf(await ended).result?.rows).toEqual([["held"]]);
+    expect(told().sort()).toEqual([0, 0, 1]);
+    await allRunsSettled();
+  });
+
   /** The service itself knows the statement of this conversation as ended. */
   async function hasEnded(conversation: string) {
     await vi.waitUntil(
@@ -190,6 +212,19 @@ describeWith(["snowflake", "s3"], "SQL from a chat turn on Snowflake", () => {
 });
 
 const neverGiven = new AbortController().signal;
+
+/** Says something in a new conversation and hears the answer while it comes; others may be at work. */
+async function listen(person: Viewer, text: string) {
+  const { id: conversationId } = await aConversation(person);
+  const { runId } = await start(person, { conversationId, message: words(text) });
+  const chunks: MessageChunk[] = [];
+  const ended = (async () => {
+    for await (const { chunk } of followRun(person, runId, { after: 0, signal: neverGiven }))
+      chunks.push(chunk);
+    return heard(chunks);
+  })();
+  return { ended, details: () => detailsOf(heard(chunks)) };
+}
 
 function queryOf(answer: Heard): QueryPart {
   const last = answer.parts("query").at(-1);
