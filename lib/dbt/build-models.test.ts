@@ -113,7 +113,7 @@ describe("building", () => {
       text.replace("town as TOWN", "(select list(i)[1] from range(50000000) r(i))::varchar as TOWN"),
     );
     const error = await failure(build({ memoryLimit: "60MB", threads: 1 }));
-    expect(error.message).toMatch(/The model shops failed: Out of Memory Error[^]*raise ENGINE_MEMORY/);
+    expect(error.message).toMatch(/The model shops failed: Out of Memory Error[\s\S]*raise ENGINE_MEMORY/);
   });
 
   it("says nothing of the data in a row", async () => {
