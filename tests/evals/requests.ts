@@ -2,6 +2,7 @@ import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { localModel, type TokenLedger } from "@/lib/language-model";
 import { createPlanner, offlinePlanner, type Planner } from "@/lib/planner";
+import { publishWorldMart } from "@/tests/support/world-mart";
 import { readRequestCases } from "./request-cases";
 import { type CaseOutcome, runRequests } from "./run-requests";
 
@@ -12,7 +13,9 @@ import { type CaseOutcome, runRequests } from "./run-requests";
 export async function run(options: string[], ledger: TokenLedger): Promise<void> {
   const planner = plannerOf(options, ledger);
   const tables = options.includes("--core") ? "core" : "all";
-  const outcomes = await runRequests(readRequestCases(), planner, tables);
+  const outcomes = await runRequests(readRequestCases(), planner, (dataDir) =>
+    publishWorldMart(dataDir, { sellers: 200, ...(tables === "all" ? { tables } : {}) }),
+  );
   for (const { case: one, differences } of outcomes) {
     // What is held out stays unseen, so that nobody tunes to it.
     if (differences.length === 0 || (one.heldOut && !options.includes("--show-held-out"))) continue;

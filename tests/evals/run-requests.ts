@@ -7,7 +7,6 @@ import { applyRequest, type Planner } from "@/lib/planner";
 import { openSearch, type RegistrySearch } from "@/lib/registry/search";
 import type { Registry } from "@/lib/registry/types";
 import { smallFlights } from "@/tests/fixtures/small-marts";
-import { publishWorldMart } from "@/tests/support/world-mart";
 import { compareTurn } from "./compare-turn";
 import type { RequestCase } from "./request-cases";
 
@@ -22,15 +21,18 @@ interface Place {
   search: RegistrySearch;
 }
 
-/** Runs every conversation on the demo mart, built small, or on the small flights, with the real search. */
+/**
+ * Runs every conversation on the demo mart, built small, or on the small flights, with the real search.
+ * @param publish puts the demo mart into a data folder
+ */
 export async function runRequests(
   cases: RequestCase[],
   planner: Planner,
-  tables: "all" | "core" = "core",
+  publish: (dataDir: string) => Promise<void>,
 ): Promise<CaseOutcome[]> {
   const folder = await mkdtemp(path.join(tmpdir(), "requests-eval-"));
   try {
-    await publishWorldMart(folder, { sellers: 200, ...(tables === "all" ? { tables } : {}) });
+    await publish(folder);
     const { registry } = await openMart("auto-marketplace", { dataDir: folder });
     const places: Record<RequestCase["mart"], Place> = {
       marketplace: {
