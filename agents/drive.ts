@@ -1,6 +1,6 @@
 import { checkpointSaver } from "@/db/checkpoints";
 import { patiently } from "@/db/patiently";
-import { getApproval, listRunEvents, setRunStatus } from "@/db/queries";
+import { getApproval, setRunStatus } from "@/db/queries";
 import type { Conversation, Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { isDatabaseLost } from "@/lib/database-lost";
@@ -11,7 +11,7 @@ import type { ApprovalPayload } from "./approval";
 import { createGraph, type Graph } from "./graph";
 import { type Beginning, graphInputOf, interruptOf, stampOfTurn } from "./graph-input";
 import { type Hold, holdRun } from "./hold";
-import { type MessageChunk, MessageWriter } from "./message-writer";
+import { MessageWriter, storedChunks } from "./message-writer";
 import { openTurn } from "./open-turn";
 import { tellEnding } from "./tell-ending";
 import type { TurnContext } from "./turn";
@@ -60,11 +60,12 @@ export async function drive({ input, ...work }: Work & { input: Beginning }): Pr
 /** @throws what tells of a lost database; any other failure is told in the message */
 async function stretch(work: Work, input: Beginning, hold: Hold): Promise<void> {
   const { viewer, conversation, run, messageId } = work;
-  const writer = new MessageWriter({ viewer, conversationId: conversation.id, runId: run.id, messageId });
+  const target = { viewer, conversationId: conversation.id, runId: run.id, messageId };
+  const writer = new MessageWriter(target);
   try {
-    const events = input === "continue" ? await eventsOf(viewer, run.id, messageId) : [];
-    if (events.length === 0) await writer.start();
-    else writer.restore(events);
+    const chunks = input === "continue" ? await storedChunks(target) : [];
+    if (chunks.length === 0) await writer.start();
+    else writer.restore(chunks);
     if (run.attempts > mostAttempts) {
       throw new AppError(
         "INTERNAL",
@@ -167,11 +168,6 @@ async function fail(
       });
     }
   }
-}
-
-async function eventsOf(viewer: Viewer, runId: string, messageId: string): Promise<MessageChunk[]> {
-  const events = await listRunEvents(viewer, runId, 0);
-  return events.filter((event) => event.messageId === messageId).map((event) => event.chunk as MessageChunk);
 }
 
 function sharedGraph(): Graph {

@@ -1,5 +1,5 @@
 import type { UIMessageChunk } from "ai";
-import { appendRunEvents, saveMessage } from "@/db/queries";
+import { appendRunEvents, listRunEvents, saveMessage } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import type { MessageParts } from "./parts";
 import type { TurnEvent } from "./turn";
@@ -12,6 +12,12 @@ interface Target {
 }
 
 export type MessageChunk = UIMessageChunk<unknown, MessageParts>;
+
+/** What was sent of a message so far, by whichever process. */
+export async function storedChunks({ viewer, runId, messageId }: Target): Promise<MessageChunk[]> {
+  const events = await listRunEvents(viewer, runId, 0);
+  return events.filter((event) => event.messageId === messageId).map((event) => event.chunk as MessageChunk);
+}
 
 /** A part as it is stored in a message. */
 export type StoredPart =

@@ -24,6 +24,7 @@ import type { Beginning } from "./graph-input";
 import { abortHere, isHere } from "./hold";
 import { type PersonMessage, readMessage, type Said } from "./read-message";
 import type { Decision } from "./state";
+import { tellAbandoned } from "./tell-abandoned";
 import { readTypedAnswer } from "./typed-answer";
 
 export { followRun } from "./follow-run";
@@ -74,7 +75,13 @@ async function take(viewer: Viewer, conversationId: string, taken: Taken) {
   if (said.kind === "decision" && pending?.id !== said.data.approvalId) {
     await refuseDecided(viewer, said.data.approvalId);
   }
-  if (!pending) return work(await takeMessage(viewer, message, claim), { fresh: said });
+  if (!pending) {
+    const before = await latestRun(viewer, conversationId);
+    const run = await takeMessage(viewer, message, claim);
+    // Only one whose process is dead gives way to another.
+    if (before?.status === "running") inBackground(tellAbandoned(viewer, before), before);
+    return work(run, { fresh: said });
+  }
   const decision = decisionOf(said, viewer, pending.payload as ApprovalPayload);
   const answer = {
     approvalId: pending.id,

@@ -96,6 +96,20 @@ describe("an export whose process was killed, and which is not made again", () =
     expect(await listExports(viewer, id)).toEqual([]);
   });
 
+  it("is shown where the person said something else before anybody went on with it", async () => {
+    const tell = await dieInExport("after manifest");
+    await makeTimePass();
+    await tell("what does poi_count_1km mean?");
+    const messages = await listMessages(viewer, tell.id);
+    expect(messages.map(({ role }) => role).slice(-4)).toEqual(["user", "assistant", "user", "assistant"]);
+    const parts = messages.at(-3)?.parts as { type: string; data: unknown }[];
+    expect(parts.filter(({ type }) => /export|notice/.test(type)).map(({ data }) => data)).toMatchObject([
+      { exportId: (await listExports(viewer, tell.id))[0]?.id },
+      { text: expect.stringMatching(/^This turn was cut off.* published all the same/) },
+    ]);
+    expect(parts.at(-1)?.type).toBe("data-notice");
+  });
+
   it("is told to be unknown where the store cannot be read", async () => {
     const { id } = await dieInExport("after manifest");
     await cancel(viewer, id);
@@ -137,4 +151,11 @@ async function goOn(conversationId: string): Promise<Heard> {
   for await (const { chunk } of followRun(viewer, run?.id ?? "", { after: 0, signal })) chunks.push(chunk);
   await allRunsSettled();
   return heard(chunks);
+}
+
+/** A dead process is known by its missing heartbeat. */
+async function makeTimePass(): Promise<void> {
+  await db().execute(
+    sql`update runs set heartbeat_at = now() - interval '1 minute' where status = 'running'`,
+  );
 }
