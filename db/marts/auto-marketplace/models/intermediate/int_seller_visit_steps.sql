@@ -1,7 +1,7 @@
 -- What happened in visits, per seller, way of dividing the visits, segment and step of the look-back.
 with visits as (
   select
-    v.seller_id, {{ lookback_step('v.days_back') }} as step, v.device, v.traffic_source, v.daypart,
+    v.seller_id, {{ lookback_step('v.days_back') }} as step, v.device, v.traffic_source as source, v.daypart,
     lower(dayname({{ local_time('v.started_at') }})) as weekday,
     coalesce(l.body, 'none') as body, coalesce(l.price_band, 'none') as price_band,
     case when v.is_new_visitor then 'newcomers' else 'returning' end as acquaintance,
@@ -12,13 +12,10 @@ with visits as (
   left join {{ ref('stg_listings') }} l using (listing_id)
   where v.days_back between 1 and 365
 )
+-- One way of dividing after the other, where grouping sets would hold the groups of all nine in memory at once.
+{% for segment_by in ['all', 'device', 'source', 'daypart', 'weekday', 'body', 'price_band', 'acquaintance', 'account'] -%}
 select
-  seller_id, step,
-  case when grouping(device) = 0 then 'device' when grouping(traffic_source) = 0 then 'source'
-    when grouping(daypart) = 0 then 'daypart' when grouping(weekday) = 0 then 'weekday' when grouping(body) = 0 then 'body'
-    when grouping(price_band) = 0 then 'price_band' when grouping(acquaintance) = 0 then 'acquaintance'
-    when grouping(account) = 0 then 'account' else 'all' end as segment_by,
-  coalesce(device, traffic_source, daypart, weekday, body, price_band, acquaintance, account, 'all') as segment,
+  seller_id, step, '{{ segment_by }}' as segment_by, {{ "'all'" if segment_by == 'all' else segment_by }} as segment,
   count(*) as visits,
   count(case when is_new_visitor then 1 end) as new_visits,
   count(buyer_id) as signed_in_visits,
@@ -39,8 +36,8 @@ select
   sum(form_submits)::bigint as forms_sent,
   sum(contacts)::bigint as contacts
 from visits
-group by grouping sets (
-  (seller_id, step), (seller_id, step, device), (seller_id, step, traffic_source), (seller_id, step, daypart),
-  (seller_id, step, weekday), (seller_id, step, body), (seller_id, step, price_band), (seller_id, step, acquaintance),
-  (seller_id, step, account)
-)
+group by seller_id, step{% if segment_by != 'all' %}, {{ segment_by }}{% endif %}
+{%- if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}
