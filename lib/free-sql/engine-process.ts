@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "@/lib/errors";
@@ -41,6 +41,7 @@ export async function runInProcess(
   task: Omit<Task, "file">,
   signal?: AbortSignal,
 ): Promise<EngineResult> {
+  const place = await placeOf(file);
   if (signal?.aborted) throw new AppError("QUERY_CANCELLED");
   const child = startProgram(bytesOf(task.memory), file);
   const received = new Received(task.maximumBytes);
@@ -80,7 +81,7 @@ export async function runInProcess(
   });
   // A child that died before it read its task: `close` tells.
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify({ ...task, file: inheritedPath ?? file.path } satisfies Task)}\n`);
+  child.stdin.write(`${JSON.stringify({ ...task, file: place } satisfies Task)}\n`);
   const how = await gone;
   clearTimeout(timer);
   clearInterval(watch);
@@ -104,11 +105,18 @@ function told(
 }
 
 /**
- * Where a program finds the file that was handed to it open: it reads the build that is meant, also when a newer one has its
- * path. Windows has no such place, and lets no newer build take the path of a file that is open.
+ * Where a program finds the build that is meant, also when a newer one has its path: in the file that is handed to it open.
+ * Windows has no such place, and lets no newer build take the path of a file that is open.
  */
-const inheritedPath =
-  process.platform === "win32" ? null : process.platform === "linux" ? "/proc/self/fd/3" : "/dev/fd/3";
+async function placeOf({ path: named, held }: BuildFile): Promise<string> {
+  if (process.platform === "linux") return "/proc/self/fd/3";
+  if (process.platform === "win32") return named;
+  const [own, there] = await Promise.all([
+    held.stat().catch((thrown) => Promise.reject(failed("the mart's build was closed", thrown))),
+    stat(named).catch(() => null),
+  ]);
+  return there?.ino === own.ino && there.dev === own.dev ? named : "/dev/fd/3";
+}
 
 /** With nothing of our environment, so that no secret is in its reach; where there is a shell, with limits of the system's. */
 function startProgram(memoryBytes: number, { held }: BuildFile) {
