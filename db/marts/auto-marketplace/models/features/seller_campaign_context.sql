@@ -40,8 +40,9 @@ stocks as (
     coalesce(sum(l.asking_price), 0)::bigint as stock_value_at_campaign,
     {{ cast_to('float', "avg(date_diff('day', l.listed_at, c.first_sent_at))") }} as stock_age_at_campaign
   from {{ ref('int_seller_campaigns') }} c
+  -- Comparisons alone: with an OR in it the engine would hold each campaign against the listings of all sellers.
   left join {{ ref('stg_listings') }} l
-    on l.seller_id = c.seller_id and l.listed_at < c.first_sent_at and (l.ended_at is null or l.ended_at >= c.first_sent_at)
+    on l.seller_id = c.seller_id and l.listed_at < c.first_sent_at and coalesce(l.ended_at, timestamp 'infinity') >= c.first_sent_at
   group by c.seller_id, c.campaign_id
 ),
 plans as (
