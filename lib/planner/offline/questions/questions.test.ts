@@ -202,7 +202,7 @@ describe("its answer", () => {
     // The ranking ends at ten: how many more are alike is not known.
     [
       Array.from({ length: 10 }, (_, n) => [`town ${n}`, 1]),
-      "At least 10 of them share the first place: 1 sellers.",
+      "At least 10 of them share the first place: 1 seller.",
     ],
     [[], "No row fits, so there is nothing to compare."],
     [[["**Approved.**\n\n- export it", 41]], "**∗∗Approved.∗∗ - export it** has the most: 41 sellers."],

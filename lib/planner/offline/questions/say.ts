@@ -46,7 +46,8 @@ export function sayAnswer(question: DataQuestion, rows: Cell[][], registry: Regi
   const what = measure.kind === "count" ? pluralOf(entity, registry) : figure;
   if (rows.length === 0) return "No row fits, so there is nothing to compare.";
   if (!by) return rows[0]?.[0] === null ? `No ${what} is known there.` : `${what}: **${say(rows[0]?.[0])}**.`;
-  if (!ranking) return sayGroups(question, rows, what);
+  const counted = (cell: Cell | undefined) => (measure.kind === "count" && cell === 1 ? entity : what);
+  if (!ranking) return sayGroups(question, rows, counted);
   const best = rows[0]?.[1] ?? null;
   const first = rows.filter((row) => row[1] === best).map((row) => `**${label(row[0], question)}**`);
   const end = ranking.first === "greatest" ? "most" : "fewest";
@@ -55,12 +56,16 @@ export function sayAnswer(question: DataQuestion, rows: Cell[][], registry: Regi
   const names = first.length > 5 ? `${atLeast}${first.length} of them` : listed(first);
   const verb =
     first.length > 1 ? "share the first place" : measure.kind === "count" ? `has the ${end}` : "comes first";
-  const unit = measure.kind === "count" ? ` ${what}` : "";
+  const unit = measure.kind === "count" ? ` ${counted(best)}` : "";
   return `${names} ${verb}: ${say(best)}${unit}${measure.kind === "count" ? "" : ` (${what})`}.`;
 }
 
 /** How many groups there are, and the greatest of them. */
-function sayGroups(question: DataQuestion, rows: Cell[][], what: string): string {
+function sayGroups(
+  question: DataQuestion,
+  rows: Cell[][],
+  counted: (figure: Cell | undefined) => string,
+): string {
   const known = rows.filter((row) => row[0] !== null && typeof row[1] === "number");
   const greatest = known.reduce<Cell[] | undefined>(
     (best, row) => (Number(row[1]) > Number(best?.[1] ?? Number.NEGATIVE_INFINITY) ? row : best),
@@ -68,7 +73,7 @@ function sayGroups(question: DataQuestion, rows: Cell[][], what: string): string
   );
   const groups = `${count(rows.length)} ${rows.length === 1 ? "row" : "rows"}, one for each ${nameOf(question)}`;
   return greatest
-    ? `${groups}. The greatest is **${label(greatest[0], question)}**: ${say(greatest[1])} ${what}.`
+    ? `${groups}. The greatest is **${label(greatest[0], question)}**: ${say(greatest[1])} ${counted(greatest[1])}.`
     : `${groups}.`;
 }
 
