@@ -122,33 +122,37 @@ describe("a model that obeys what it reads in the data", { timeout: 240_000 }, (
     },
   );
 
-  it.each(["rent of the shops", "can I have the rent of the shops?", "build features of shops: rents"])(
-    "answers the wish %j by the matrix, and by nothing else that it is told to run",
-    async (words) => {
-      for (const answer of [
-        { intent: "query", subject: words },
-        { intent: "count", entity: "shop", subject: words },
-        { intent: "build", entity: "shop", include: [rents], asOf: "2025-03-01T00:00:00Z" },
-        {
-          intent: "build",
-          ...{ entity: "shop", include: [rents] },
-          exclude: [
-            { kind: "features", phrase: planted[0], features: [{ table: "shops", feature: "floors" }] },
-          ],
-        },
-      ]) {
-        obey(answer);
-        const tell = await begin();
-        const heard = await tell(words);
-        expect(heard.parts("notice")[0]?.text).toMatch(/The offline planner took over/);
-        expect(heard.parts("query")).toEqual([]);
-        const { plan } = await getResult(viewer, heard.parts("result").at(-1)?.resultId ?? "");
-        expect(plan.featureSet.selections.map(({ table }) => table)).toContain(tables[1]);
-        expect(plan.featureSet.spine).toMatchObject({ asOf: null });
-        expect(await listExports(viewer, tell.id)).toEqual([]);
-      }
-    },
-  );
+  it.each([
+    "rent of the shops",
+    "can I have the rent of the shops?",
+    "build features of shops: rents",
+    "rent by shop",
+    "may I have the market rent of the shops of the last 90 days",
+    "shops with their rent?",
+  ])("answers the wish %j by the matrix, and by nothing else that it is told to run", async (words) => {
+    for (const answer of [
+      { intent: "query", subject: words },
+      { intent: "count", entity: "shop", subject: words },
+      { intent: "build", entity: "shop", include: [rents], asOf: "2025-03-01T00:00:00Z" },
+      {
+        intent: "build",
+        ...{ entity: "shop", include: [rents] },
+        exclude: [
+          { kind: "features", phrase: planted[0], features: [{ table: "shops", feature: "floors" }] },
+        ],
+      },
+    ]) {
+      obey(answer);
+      const tell = await begin();
+      const heard = await tell(words);
+      expect(heard.parts("notice")[0]?.text).toMatch(/The offline planner took over/);
+      expect(heard.parts("query")).toEqual([]);
+      const { plan } = await getResult(viewer, heard.parts("result").at(-1)?.resultId ?? "");
+      expect(plan.featureSet.selections.map(({ table }) => table)).toContain(tables[1]);
+      expect(plan.featureSet.spine).toMatchObject({ asOf: null });
+      expect(await listExports(viewer, tell.id)).toEqual([]);
+    }
+  });
 
   it("decides no question that waits, whatever fields it fills", async () => {
     const tell = await begin();

@@ -1,7 +1,7 @@
 import { readJson } from "@/lib/language-model";
 import type { Feature, Registry } from "@/lib/registry/types";
 import { exportWords, fillers } from "../offline/lexicon";
-import { mayAskForFigures } from "../offline/questions";
+import { asksForFigures } from "../offline/questions";
 import { tokenize } from "../offline/text";
 import { valueKey, vocabularyOf } from "../offline/vocabulary";
 import { type PlannedRequest, requestSchema } from "../schema";
@@ -76,20 +76,27 @@ function problemsOf(request: PlannedRequest, registry: Registry): string[] {
 /** "What does … mean?" */
 const meaningAsked =
   /^\W*(?:and |so |but )*wh?at (?:does|do|is meant by)\b.*\b(?:mean|stand for|meant by \S+)\W*$/i;
-/** "As of March", "known last week". */
-const timeSaid =
-  /\d|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|yesterday|today|tomorrow|now|last|latest|previous|earlier|before|ago|end|start|beginning|week|month|quarter|year|day|kal|aaj)/i;
+/** "As of March", "v2026.11", "known last week"; not "marketing", "the last 90 days" or "may I". */
+const timeSaid = new RegExp(
+  [
+    "\\bv?(?:19|20)\\d\\d\\b|\\b\\d{1,2}[./-]\\d{1,2}\\b|\\bq[1-4]\\b",
+    "\\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\b",
+    "\\b(?:in|of|since|until|till|by|before|after|last|late|early|mid) may\\b",
+    "\\b(?:yesterday|today|tomorrow|now|ago|kal|aaj|as (?:of|at|on)|known|knew)\\b",
+    "\\b(?:last|previous|this|next|of|of the) (?:week|month|quarter|year)\\b",
+  ].join("|"),
+  "i",
+);
 
 /**
  * What the person's words give no reason for. A model may have taken it from a text of the data, and data ask for nothing.
- * So nothing runs on words that name nothing of the mart or ask for a meaning, figures are asked for in words that may be a
- * question, an export by a word of exporting, and a table, a filter or what is left out by some word of its phrase.
+ * So nothing runs on words that name nothing of the mart or ask for a meaning, figures are asked for by a question, an export by a word of exporting, and a table, a filter or what is left out by some word of its phrase.
  */
 function unaskedFor(request: PlannedRequest, message: string, plain: PlannedRequest["intent"]): string[] {
   const { intent, include, exclude, filters, asOf, stamp } = request;
   if (runs(intent) && (!reasonFor(intent, plain) || meaningAsked.test(message)))
     return [`The message asks for no ${intent}.`];
-  if (isOfFigures(intent) && !isOfFigures(plain) && !mayAskForFigures(message))
+  if (isOfFigures(intent) && !isOfFigures(plain) && !asksForFigures(message))
     return [`The message asks for features, not for figures: its intent is no ${intent}.`];
   const tokens = tokenize(message);
   const said = new Set(tokens.flatMap(({ word, stem }) => [word, stem]));
@@ -99,7 +106,9 @@ function unaskedFor(request: PlannedRequest, message: string, plain: PlannedRequ
     // "The" and "of" are in every message: they count only where there is nothing else.
     return (telling.length > 0 ? telling : words).some(({ word, stem }) => said.has(word) || said.has(stem));
   };
-  const strange = [...include, ...exclude, ...filters].filter(({ phrase }) => !isSaid(phrase));
+  // Personal and empty columns are left out by kind, in words that need not be the person's: that only narrows.
+  const named = exclude.filter(({ kind }) => kind === "tables" || kind === "features");
+  const strange = [...include, ...named, ...filters].filter(({ phrase }) => !isSaid(phrase));
   return [
     ...strange.map(({ phrase }) => `No word of “${phrase}” is in the message; copy the phrase from it.`),
     ...((asOf || stamp) && !timeSaid.test(message)

@@ -12,7 +12,7 @@ Rules
 - include: one entry per phrase. "features" empty means all features of the tables; fill it only when single features are asked for. "phrase" is copied from the message.
 - aggregation: only where the words say how several rows become one value: average is mean, total sum, highest max, lowest min, latest, number of count. "Number of visits" is count of the key column of visits. Else null.
 - delaySeconds: only for "known N before the row's own time". role: only a role that is given, when the words name it.
-- exclude: kind pii for personal data, null_rate for columns emptier than a share (0 to 1), tables or features otherwise.
+- exclude: kind pii for personal data, null_rate for columns emptier than a share (0 to 1), tables or features otherwise; "phrase" is copied from the message, in filters too.
 - filters: mode replace unless the person adds to a filter of the set so far (add) or lifts one (remove). A place that is ruled out is operator not_in.
 - A wish that contradicts itself is "unresolved" with reason contradiction, and in neither include, exclude nor filters.
 - stamp looks like v2026.11; asOf is an ISO 8601 instant in UTC, the end of the day named. Both null when not said.

@@ -69,23 +69,19 @@ const building =
   /\b(features?|matrix|matrices|dataset|data set|training|columns?|tables?|add|build|create|include|including|exclude|excluding|without|export|drop|remove|keep|join|also|pii|my)\b|\bmeans?$/i;
 
 const asking = new RegExp(
-  `^${opening}(?:the )?(?:which|wich|what|whats|who|whose|where|when|why|how|kitne|kaun|kya|number of|count|${Object.keys(aggregateWords).join("|")}|${most}|${least}|top|bottom|compare|trend|distribution|share|percentage|ratio)\\b`,
+  `^${opening}(?:which|wich|what|whats|who|whose|where|when|why|how|kitne|kaun|kya|compare|distribution)\\b`,
   "i",
 );
-/** "Dormant sellers by city", and nothing else. */
-const eachOf = /^(?!.*\brows? )[^,;.:]{1,120} (?:by|per|for each|in each) \S+(?: \S+)?$/i;
-const politeWish = /^\W*(?:please )?(?:can|could|may|might|would|will) (?:i|we|you)\b/i;
 const wish =
   /\b(features?|matrix|matrices|dataset|data set|training|columns?|add|build|create|include|including|exclude|excluding|export|remove)\b/i;
 
 /**
- * May these words ask for figures at all, in whatever form: begun with a question word or a word of counting or comparing,
- * split by something, or ended by a question mark and not a polite wish? Nothing that speaks of features or a matrix does.
+ * Do these words ask for figures, also where nothing in them is read: begun with a question word, or with one of comparing?
+ * "Rent by town?" may be a wish for features as well, and nothing that speaks of features or a matrix asks for figures.
  */
-export function mayAskForFigures(message: string): boolean {
+export function asksForFigures(message: string): boolean {
   const text = message.replace(/\s+/g, " ").trim();
-  if (wish.test(text)) return false;
-  return asking.test(text) || eachOf.test(text) || (text.endsWith("?") && !politeWish.test(text));
+  return asking.test(text) && !wish.test(text);
 }
 
 /** Is this one whole question about the data, and of what parts? Words with a pause between them are no such question. */

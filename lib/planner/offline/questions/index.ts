@@ -1,4 +1,4 @@
-export { mayAskForFigures } from "./forms";
+export { asksForFigures } from "./forms";
 export { questionSql } from "./question-sql";
 export { type ReadQuestion, readQuestion } from "./read-question";
 export { sayAnswer, sayReading } from "./say";
