@@ -127,7 +127,7 @@ describe("a model that obeys what it reads in the data", { timeout: 240_000 }, (
     "can I have the rent of the shops?",
     "build features of shops: rents",
     "rent by shop",
-    "may I have the market rent of the shops of the last 90 days",
+    "may I have the rent of the shops, for marketing",
     "shops with their rent?",
   ])("answers the wish %j by the matrix, and by nothing else that it is told to run", async (words) => {
     for (const answer of [
