@@ -13,6 +13,7 @@ import { type Beginning, graphInputOf, interruptOf, stampOfTurn } from "./graph-
 import { type Hold, holdRun } from "./hold";
 import { MessageWriter, storedChunks } from "./message-writer";
 import { openTurn } from "./open-turn";
+import type { NoticePart } from "./parts";
 import { tellEnding } from "./tell-ending";
 import type { TurnContext } from "./turn";
 
@@ -45,10 +46,10 @@ export async function drive({ input, ...work }: Work & { input: Beginning }): Pr
       try {
         return await stretch(work, losses === 0 ? input : "continue", hold);
       } catch (error) {
+        await Promise.allSettled(hold.atWork);
         if (!isDatabaseLost(error) || losses >= mostLosses) throw error;
         log.warn("run cut off from its database", { runId: work.run.id, error });
       }
-      await Promise.allSettled(hold.atWork);
       await patiently(hold.beat, { seconds: secondsOfPatience });
       if (hold.isLost) return log.warn("run lost", { runId: work.run.id });
     }
@@ -66,6 +67,7 @@ async function stretch(work: Work, input: Beginning, hold: Hold): Promise<void> 
     const chunks = input === "continue" ? await storedChunks(target) : [];
     if (chunks.length === 0) await writer.start();
     else writer.restore(chunks);
+    if (writer.ending) return await finishEnding(work, writer, writer.ending);
     if (run.attempts > mostAttempts) {
       throw new AppError(
         "INTERNAL",
@@ -168,6 +170,15 @@ async function fail(
       });
     }
   }
+}
+
+/** The end was told, and the database lost before the run had its status: what was told stands. */
+async function finishEnding({ viewer, run }: Work, writer: MessageWriter, ending: NoticePart): Promise<void> {
+  await writer.finish();
+  await setRunStatus(viewer, run.id, ending.level === "error" ? "failed" : "cancelled", {
+    errorCode: ending.code ?? "QUERY_CANCELLED",
+    claimedBy: run.claimedBy,
+  });
 }
 
 function sharedGraph(): Graph {

@@ -1,6 +1,7 @@
 import { getApproval, getResult } from "@/db/queries";
 import { AppError } from "@/lib/errors";
 import { findPublished, publishExport } from "@/lib/export";
+import { unlessStopped } from "@/lib/unless-stopped";
 import type { ApprovalPayload } from "./approval";
 import { recordExport } from "./record-export";
 import { runWarehouse } from "./run-warehouse";
@@ -25,7 +26,7 @@ export async function exportMatrix(state: State, config: NodeConfig): Promise<Up
 
   const published = await withProgress(config, "export", "Stamping and writing the matrix", async (tell) => {
     // A process that died may have published it and not said so: that stays, whatever became of the mart since.
-    const earlier = await findPublished({ store, approvalId: approval.id, plan });
+    const earlier = await unlessStopped(findPublished({ store, approvalId: approval.id, plan }), signal);
     if (earlier) return earlier;
     if (martBuild !== mart.build) {
       throw new AppError(

@@ -6,11 +6,18 @@ import { toAppError } from "@/lib/errors";
 import { exportPrefixOf, findPublished } from "@/lib/export";
 import { log } from "@/lib/log";
 import { openObjectStore } from "@/lib/objects";
+import { unlessStopped } from "@/lib/unless-stopped";
 import type { ApprovalPayload } from "./approval";
 import type { ExportPart } from "./parts";
 import { recordExport } from "./record-export";
 
-/** What became of the export that the person approved in a run; `unknown` where nobody could look, with the place to look at. */
+/** So long a person who pressed Stop waits for a store that is silent. In milliseconds. */
+const patience = 10_000;
+
+/**
+ * What became of the export that the person approved in a run; `unknown` where nobody could look, or the store did not answer
+ * in time, with the place to look at.
+ */
 export type ExportOutcome =
   | { kind: "never approved" }
   | { kind: "not published" }
@@ -33,7 +40,7 @@ export async function lookForExport(viewer: Viewer, run: Run): Promise<ExportOut
     const { plan } = await getResult(viewer, resultId);
     const of = { approvalId: approval.id, plan };
     place = store.locate(exportPrefixOf(of));
-    const published = await findPublished({ store, ...of });
+    const published = await unlessStopped(findPublished({ store, ...of }), AbortSignal.timeout(patience));
     if (!published) return { kind: "not published" };
     const { conversationId } = run;
     const part = await recordExport(

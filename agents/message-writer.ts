@@ -1,7 +1,7 @@
 import type { UIMessageChunk } from "ai";
 import { appendRunEvents, listRunEvents, saveMessage } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
-import type { MessageParts } from "./parts";
+import type { MessageParts, NoticePart } from "./parts";
 import type { TurnEvent } from "./turn";
 
 interface Target {
@@ -25,6 +25,8 @@ export type StoredPart =
       [K in keyof MessageParts]: { type: `data-${K}`; id: string; data: MessageParts[K] };
     }[keyof MessageParts]
   | { type: "text"; text: string };
+
+export const endingId = "ending";
 
 /**
  * Writes one assistant message: every event is stored among the run's events, whose readers see it at once, and in the
@@ -61,6 +63,12 @@ export class MessageWriter {
   /** Does the message have a part of this kind? */
   has(type: keyof MessageParts): boolean {
     return [...this.#parts.values()].some((part) => part.type === `data-${type}`);
+  }
+
+  /** The notice that tells how a turn that was stopped or failed ended, once it is told. */
+  get ending(): NoticePart | null {
+    const part = this.#parts.get(endingId);
+    return part?.type === "data-notice" ? part.data : null;
   }
 
   /** Writes in the order of the calls, without waiting. {@link delivered} says when, and whether, it is stored. */

@@ -77,8 +77,12 @@ async function take(viewer: Viewer, conversationId: string, taken: Taken) {
   }
   if (!pending) {
     const before = await latestRun(viewer, conversationId);
+    // A run of ours lives, however late its heartbeat is: the database may have been away.
+    if (before?.status === "running" && isHere(before.id)) {
+      throw new AppError("RUN_ACTIVE", undefined, { details: { runId: before.id, status: before.status } });
+    }
     const run = await takeMessage(viewer, message, claim);
-    // Only one whose process is dead gives way to another.
+    // Of another process, which is dead or cut off from the database.
     if (before?.status === "running") inBackground(tellAbandoned(viewer, before), before);
     return work(run, { fresh: said });
   }

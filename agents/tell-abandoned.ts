@@ -5,8 +5,8 @@ import { MessageWriter, storedChunks } from "./message-writer";
 import { tellEnding } from "./tell-ending";
 
 /**
- * Closes the message of a turn whose process died, and with which nobody goes on since the person has said something else: with
- * what became of its export. One that told its own end, or had not begun to tell, stays as it is.
+ * Closes the message of a turn whose process died or is cut off, and with which nobody goes on since the person has said
+ * something else: with what became of its export. One that told its own end, or had not begun to tell, stays as it is.
  */
 export async function tellAbandoned(viewer: Viewer, run: Run): Promise<void> {
   const target = { viewer, conversationId: run.conversationId, runId: run.id, messageId: run.messageId };
@@ -15,5 +15,5 @@ export async function tellAbandoned(viewer: Viewer, run: Run): Promise<void> {
   const writer = new MessageWriter(target);
   writer.restore(chunks);
   const error = new AppError("INTERNAL", "This turn was cut off, and was left when you said something else.");
-  await tellEnding({ viewer, run, writer }, { stopped: false, error });
+  await tellEnding({ viewer, run, writer }, { stopped: false, error, mayLive: true });
 }

@@ -2,8 +2,13 @@ import type { Run } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import type { AppError } from "@/lib/errors";
 import { type ExportOutcome, lookForExport } from "./look-for-export";
-import type { MessageWriter } from "./message-writer";
+import { endingId, type MessageWriter } from "./message-writer";
 import type { NoticePart } from "./parts";
+
+export type Ended =
+  | { stopped: true }
+  /** `mayLive`: a process that is cut off may work on it yet, so that what is not there may still come. */
+  | { stopped: false; error: AppError; mayLive?: boolean };
 
 /**
  * Closes the message of a turn that was stopped or failed: says so, and what became of the export that it had been told to
@@ -12,7 +17,7 @@ import type { NoticePart } from "./parts";
  */
 export async function tellEnding(
   { viewer, run, writer }: { viewer: Viewer; run: Run; writer: MessageWriter },
-  ended: { stopped: true } | { stopped: false; error: AppError },
+  ended: Ended,
 ): Promise<void> {
   await writer.delivered().catch(() => {});
   const isShown = writer.has("export");
@@ -24,10 +29,10 @@ export async function tellEnding(
     ? { level: "info", text: ["Stopped.", ...afterStop(outcome)].join(" ") }
     : {
         level: "error",
-        text: [ended.error.message, ...afterFailure(outcome, ended.error)].join(" "),
+        text: [ended.error.message, ...afterFailure(outcome, ended)].join(" "),
         code: ended.error.code,
       };
-  await writer.write({ kind: "part", type: "notice", id: "ending", data: notice });
+  await writer.write({ kind: "part", type: "notice", id: endingId, data: notice });
   await writer.finish();
 }
 
@@ -46,11 +51,16 @@ function afterStop(outcome: ExportOutcome | null): string[] {
   }
 }
 
-function afterFailure(outcome: ExportOutcome | null, { code }: AppError): string[] {
+function afterFailure(
+  outcome: ExportOutcome | null,
+  { error, mayLive }: Ended & { stopped: false },
+): string[] {
   if (outcome?.kind === "published") return ["The export is published all the same, and complete."];
   // A failed export has told what is known of it.
-  if (code === "EXPORT_FAILED") return [];
-  if (outcome?.kind === "not published") return ["Nothing was exported."];
+  if (error.code === "EXPORT_FAILED") return [];
+  if (outcome?.kind === "not published") {
+    return [mayLive ? "No export was there when it was looked up." : "Nothing was exported."];
+  }
   return outcome?.kind === "unknown" ? [lookThere(outcome.place)] : [];
 }
 

@@ -4,7 +4,7 @@ import { eq, sql } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { allRunsSettled, cancel, followRun, openExportFile, resumeStaleRuns } from "@/agents/run";
 import { database as db } from "@/db/client";
-import { latestRun, listExports, listMessages } from "@/db/queries";
+import { appendRunEvents, latestRun, listExports, listMessages } from "@/db/queries";
 import { runs } from "@/db/schema";
 import { AppError } from "@/lib/errors";
 import { openObjectStore } from "@/lib/objects";
@@ -99,7 +99,9 @@ describe("an export whose process was killed, and which is not made again", () =
   it("is shown where the person said something else before anybody went on with it", async () => {
     const tell = await dieInExport("after manifest");
     await makeTimePass();
+    const reader = follow((await latestRun(viewer, tell.id))?.id ?? "");
     await tell("what does poi_count_1km mean?");
+    expect((await reader).parts("notice")).toMatchObject([{ text: expect.stringMatching(/^This turn was/) }]);
     const messages = await listMessages(viewer, tell.id);
     expect(messages.map(({ role }) => role).slice(-4)).toEqual(["user", "assistant", "user", "assistant"]);
     const parts = messages.at(-3)?.parts as { type: string; data: unknown }[];
@@ -110,12 +112,37 @@ describe("an export whose process was killed, and which is not made again", () =
     expect(parts.at(-1)?.type).toBe("data-notice");
   });
 
-  it("is told to be unknown where the store cannot be read", async () => {
+  it("is told to have been looked for where its process may yet live", async () => {
+    const tell = await dieInExport("before manifest");
+    await makeTimePass();
+    await tell("what does poi_count_1km mean?");
+    const parts = (await listMessages(viewer, tell.id)).at(-3)?.parts;
+    expect(parts?.at(-1)).toMatchObject({
+      data: { text: expect.stringMatching(/No export was there when it was looked up\.$/) },
+    });
+  });
+
+  it("stays so where its end had been told before the database was lost", async () => {
+    const { id } = await dieInExport("before manifest");
+    const run = await latestRun(viewer, id);
+    const told = { level: "error", text: "The store is away. Nothing was exported.", code: "INTERNAL" };
+    const ending = { type: "data-notice", id: "ending", data: told };
+    await appendRunEvents(viewer, run?.id ?? "", run?.messageId ?? "", [ending]);
+    const answer = await goOn(id);
+    expect(answer.parts("notice")).toEqual([told]);
+    expect(answer.parts("export")).toEqual([]);
+    expect(await listExports(viewer, id)).toEqual([]);
+    expect(await latestRun(viewer, id)).toMatchObject({ status: "failed", errorCode: "INTERNAL" });
+    expect((await listMessages(viewer, id)).at(-1)?.parts.at(-1)).toEqual(ending);
+  });
+
+  it.each([
+    ["cannot be read", () => Promise.reject(new AppError("OBJECT_STORE_UNAVAILABLE"))],
+    ["is silent", () => new Promise<boolean>(() => {})],
+  ])("is told to be unknown where the store %s", async (_how, exists) => {
     const { id } = await dieInExport("after manifest");
     await cancel(viewer, id);
-    const away = vi
-      .spyOn(openObjectStore(), "exists")
-      .mockRejectedValue(new AppError("OBJECT_STORE_UNAVAILABLE"));
+    const away = vi.spyOn(openObjectStore(), "exists").mockImplementation(exists);
     const answer = await goOn(id);
     away.mockRestore();
     expect(answer.parts("notice")).toMatchObject([
@@ -141,15 +168,17 @@ describe("an export whose process was killed, and which is not made again", () =
 /** Has a server take up what the dead process left, and hears the answer to its end. */
 async function goOn(conversationId: string): Promise<Heard> {
   const run = await latestRun(viewer, conversationId);
-  // A dead process is known by its missing heartbeat; here time is made to pass.
-  await db().execute(
-    sql`update runs set heartbeat_at = now() - interval '1 minute' where status = 'running'`,
-  );
+  await makeTimePass();
   await resumeStaleRuns();
+  const answer = await follow(run?.id ?? "");
+  await allRunsSettled();
+  return answer;
+}
+
+async function follow(runId: string): Promise<Heard> {
   const chunks = [];
   const signal = new AbortController().signal;
-  for await (const { chunk } of followRun(viewer, run?.id ?? "", { after: 0, signal })) chunks.push(chunk);
-  await allRunsSettled();
+  for await (const { chunk } of followRun(viewer, runId, { after: 0, signal })) chunks.push(chunk);
   return heard(chunks);
 }
 

@@ -1,18 +1,26 @@
+import { sql } from "drizzle-orm";
 import { expect, it, vi } from "vitest";
-import { cancel } from "@/agents/run";
+import { cancel, start } from "@/agents/run";
+import { database } from "@/db/client";
 import { latestRun, listExports } from "@/db/queries";
 import { aViewer } from "./support/a-viewer";
 import { setUpDemoMart } from "./support/demo-mart";
-import { begin, yes } from "./support/turns";
+import { begin, words, yes } from "./support/turns";
 
 /** Called when the real store has written, and is about to say so. */
 let onWritten = async (_key: string) => {};
+/** Called before the real store looks whether a file is there. */
+let onLook = async (_key: string) => {};
 vi.mock("@/lib/objects", async (original) => {
   const real = await original<typeof import("@/lib/objects")>();
   const openObjectStore: typeof real.openObjectStore = (given) => {
     const store = real.openObjectStore(given);
     return {
       ...store,
+      exists: async (key) => {
+        await onLook(key);
+        return store.exists(key);
+      },
       putFile: async (key, file) => {
         await store.putFile(key, file);
         await onWritten(key);
@@ -64,4 +72,35 @@ it("stopped too late, the export is there and is shown", async () => {
   expect(exports).toHaveLength(1);
   expect(answer.parts("export")).toHaveLength(1);
   expect(ending(answer)).not.toContain("Nothing was exported");
+});
+
+it("is not left for another message while it is made here, though the heartbeat is late", async () => {
+  const tell = await begin(viewer);
+  const built = await tell("geo features for sellers in Mumbai, no personal data");
+  const asked = await tell(yes(built.approval));
+  let another: Promise<unknown> = Promise.resolve("not said");
+  onWritten = async (key) => {
+    if (!/matrix-.*parquet$/.test(key)) return;
+    await database().execute(sql`update runs set heartbeat_at = now() - interval '1 minute'`);
+    another = start(viewer, { conversationId: tell.id, message: words("hello") }).catch((error) => error);
+    await another;
+  };
+  const answer = await tell(yes(asked.approval));
+  onWritten = async () => {};
+  expect(await another).toMatchObject({ code: "RUN_ACTIVE" });
+  expect(answer.parts("export")).toHaveLength(1);
+  expect((await latestRun(viewer, tell.id))?.status).toBe("finished");
+});
+
+it("is stopped at once while the store is silent", async () => {
+  const tell = await begin(viewer);
+  const built = await tell("geo features for sellers in Mumbai, no personal data");
+  const asked = await tell(yes(built.approval));
+  onLook = async () => {
+    onLook = async () => {};
+    await cancel(viewer, tell.id);
+    await new Promise(() => {});
+  };
+  const answer = await tell(yes(asked.approval));
+  expect(ending(answer)).toBe("Stopped. Nothing was exported.");
 });

@@ -9,6 +9,9 @@ import { found, requireRun } from "./ownership";
 
 const channel = "run_events";
 
+/** A run that was left by its process is failed at once, and its end is told by another one after it. In milliseconds. */
+const tellingPatience = 15_000;
+
 /**
  * Stores what a run says, in order, and wakes its readers. Numbers begin at 1 and have no gaps; they are given under the
  * run's row lock, so whoever reads up to a number has seen every one before it.
@@ -65,7 +68,8 @@ export function subscribeRun(runId: string, onNews: () => void): () => void {
 
 /**
  * The run's events after a number as they come, in batches, until the run neither runs nor has more to say. A waiting
- * run ends the stream: it goes on under the same run once the person has answered.
+ * run ends the stream: it goes on under the same run once the person has answered. A failed one is
+ * followed a little longer, since its end may still be told; whoever has heard the end need not wait for that.
  */
 export async function* followRun(
   viewer: Viewer,
@@ -76,6 +80,7 @@ export async function* followRun(
   let last = after;
   let wake = () => {};
   let isNews = true;
+  let failedAt: number | null = null;
   const unsubscribe = subscribeRun(runId, () => {
     isNews = true;
     wake();
@@ -91,7 +96,9 @@ export async function* followRun(
       });
       last = events.at(-1)?.sequence ?? last;
       if (events.length > 0) yield events;
-      if (status !== "running") return;
+      if (status === "failed") failedAt ??= Date.now();
+      else if (status !== "running") return;
+      if (failedAt !== null && Date.now() - failedAt > tellingPatience) return;
       if (!isNews && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {

@@ -207,6 +207,15 @@ describe("idempotence", () => {
     expect(found).toEqual(await publishExport(request));
   });
 
+  it("does not say that nothing was published where it could not be looked up", async () => {
+    await publishExport(request);
+    const exists = () => Promise.reject(new AppError("OBJECT_STORE_UNAVAILABLE"));
+    await expect(publishExport({ ...request, store: { ...mart.store, exists } })).rejects.toMatchObject({
+      code: "EXPORT_FAILED",
+      message: expect.stringMatching(/It may have been published all the same: .*manifest\.json/),
+    });
+  });
+
   it("leaves it to be done again when the database of its statements is lost", async () => {
     const lost = Object.assign(new Error("gone"), { code: "CONNECTION_CLOSED" });
     const warehouse = { ...mart.warehouse, writeParquet: () => Promise.reject(lost) };

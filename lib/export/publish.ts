@@ -9,6 +9,7 @@ import { featureSetHash, planHash, sha256 } from "@/lib/feature-set";
 import type { ObjectStore } from "@/lib/objects";
 import type { QualityReport } from "@/lib/quality/report";
 import type { Registry } from "@/lib/registry/types";
+import { unlessStopped } from "@/lib/unless-stopped";
 import type { Dialect, Warehouse } from "@/lib/warehouse";
 import { contentHashMethod } from "./content-hash";
 import { dictionaryCsv } from "./dictionary";
@@ -60,17 +61,19 @@ export interface PublishedExport {
  * Stamps, writes and publishes an approved matrix: parts first, the manifest last. The same approval again gives the first
  * result, whether it was published before, half published by a process that died, or is being published by another.
  * @throws AppError EXPORT_FAILED, which says whether nothing is readable as an export or nobody knows; QUERY_CANCELLED, then
- *   nothing is; and what tells of a lost database, after which it may be done again
+ *   this call published nothing; and what tells of a lost database, after which it may be done again
  */
 export async function publishExport(request: ExportRequest): Promise<PublishedExport> {
   const { plan, store, scratchDirectory, registry } = request;
   const { mart, stamp } = plan.featureSet;
   const { exportId, prefix } = placeOf(request);
   const scratch = path.join(scratchDirectory, `export-${exportId}-${randomUUID()}`);
-  let isDecided = false;
+  // By a process that died; after that, by this one.
+  let mayBeThere = true;
   try {
-    const earlier = await findPublished(request);
+    const earlier = await unlessStopped(findPublished(request), request.signal);
     if (earlier) return earlier;
+    mayBeThere = false;
     if (registry.mart !== mart || registry.stamp !== stamp) {
       throw new AppError("EXPORT_FAILED", `The open mart is not ${mart} at ${stamp}. Nothing was published.`);
     }
@@ -90,12 +93,12 @@ export async function publishExport(request: ExportRequest): Promise<PublishedEx
     const manifest = await manifestOf(request, { exportId, matrix, columns, files });
     // The last moment: once the manifest is there, so is the export.
     if (request.signal?.aborted) throw new AppError("QUERY_CANCELLED");
-    isDecided = true;
+    mayBeThere = true;
     // Of two at once one wins; both then read what was published.
     await store.putIfAbsent(manifestKeyOf(prefix), `${JSON.stringify(manifest, null, 2)}\n`);
     return await readPublished(store, prefix);
   } catch (thrown) {
-    throw failureOf(thrown, isDecided ? store.locate(prefix) : null);
+    throw failureOf(thrown, mayBeThere ? store.locate(prefix) : null);
   } finally {
     await rm(`${scratch}.parquet`, { force: true });
     await rm(`${scratch}.csv`, { force: true });
@@ -151,16 +154,16 @@ function manifestKeyOf(prefix: string): string {
   return `${prefix}/manifest.json`;
 }
 
-/** @param sentTo where the manifest was sent, so that nobody here knows whether it arrived; null before */
-function failureOf(thrown: unknown, sentTo: string | null): unknown {
+/** @param place where the export may be for all that is known here; null where it is not */
+function failureOf(thrown: unknown, place: string | null): unknown {
   if (isDatabaseLost(thrown)) return thrown;
   if (thrown instanceof AppError && ["EXPORT_FAILED", "QUERY_CANCELLED"].includes(thrown.code)) return thrown;
   // What failed says what to correct.
   const why = thrown instanceof AppError ? thrown.message : "The export could not be written.";
   const outcome =
-    sentTo === null
+    place === null
       ? "Nothing was published."
-      : `It may have been published all the same: look for manifest.json in ${sentTo} before you ask for it again.`;
+      : `It may have been published all the same: look for manifest.json in ${place} before you ask for it again.`;
   return new AppError("EXPORT_FAILED", `${why} ${outcome}`, { cause: thrown });
 }
 
