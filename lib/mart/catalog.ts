@@ -8,8 +8,11 @@ export interface MartBuild {
   stamp: string;
   /** Tells this build from any other, also from those under the same stamp. */
   build: string;
-  /** Opens it to be read; whoever opened the warehouse closes it. The scratch directory exists. */
-  open(scratchDirectory: string): Promise<OpenBuild>;
+  /**
+   * Opens it to be read; whoever opened the warehouse closes it. The scratch directory exists.
+   * @returns null where a newer build took its place before it was open: look up that one
+   */
+  open(scratchDirectory: string): Promise<OpenBuild | null>;
 }
 
 export interface OpenBuild {

@@ -57,7 +57,8 @@ async function findBuild(place: MartPlace, stamp: string, wasNamed: boolean): Pr
     if (!wasNamed) throw new AppError("MART_DAMAGED", undefined, { details, cause });
     throw new AppError("MART_UNKNOWN", `The mart ${place.name} has no stamp ${stamp}.`, { details, cause });
   });
-  return { stamp, build: buildOf(status), open: (scratchDirectory) => open(file, scratchDirectory) };
+  const build = buildOf(status);
+  return { stamp, build, open: (scratchDirectory) => open(file, build, scratchDirectory) };
 }
 
 /** By inode and time: a mart built again under the same stamp is another file. */
@@ -65,11 +66,14 @@ function buildOf({ dev, ino, mtimeMs, size }: Stats): string {
   return [dev, ino, mtimeMs, size].join(":");
 }
 
-async function open(file: string, scratchDirectory: string): Promise<OpenBuild> {
+async function open(file: string, build: string, scratchDirectory: string): Promise<OpenBuild | null> {
   const damaged = (cause: unknown) =>
     Promise.reject(
       new AppError("MART_DAMAGED", undefined, { details: { file: path.basename(file) }, cause }),
     );
+  const isThere = async () => buildOf(await stat(file).catch(damaged)) === build;
+  // Before a handle is taken: closing it would drop the engine's locks of a newer build that is open already.
+  if (!(await isThere())) return null;
   const held = await openFile(file).catch(damaged);
   const opening = openDuckDbWarehouse({ path: file, writableDirectories: [scratchDirectory] });
   const close = async () => {
@@ -78,17 +82,14 @@ async function open(file: string, scratchDirectory: string): Promise<OpenBuild> 
   try {
     const warehouse = await opening;
     const registry = await readRegistry(warehouse);
-    const named = await stat(file).catch(damaged);
-    if (buildOf(named) === buildOf(await held.stat())) {
-      return { registry, warehouse: { ...warehouse, close }, file: { path: file, held } };
-    }
+    // Its path before and after: so the handle and the engine, taken between, are of it too.
+    if (await isThere()) return { registry, warehouse: { ...warehouse, close }, file: { path: file, held } };
   } catch (thrown) {
     await close().catch(() => {});
     throw thrown;
   }
-  // Built again between the two openings, so that they may be of two builds.
   await close();
-  return open(file, scratchDirectory);
+  return null;
 }
 
 function ignoreMissing(thrown: NodeJS.ErrnoException): null {

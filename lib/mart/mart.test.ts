@@ -3,15 +3,17 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { buildThings } from "@/tests/support/things-mart";
 import { buildFileOf, closeMarts, ensureMart, listMarts, openMart, placeOf, publishMart } from ".";
+import { martFiles } from "./files";
 
 let dataDir: string;
 beforeEach(async () => {
   dataDir = await mkdtemp(path.join(os.tmpdir(), "marts-"));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await closeMarts();
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -54,6 +56,20 @@ describe("openMart", () => {
     expect(await count()).toBe(5);
     // A turn that is under way keeps what it began with.
     expect((await first.warehouse.query("select count(*) from THINGS")).rows).toEqual([[2]]);
+  });
+
+  it("names the build that it gives, also where a newer one came between its look-up and its opening", async () => {
+    await publish("v2026.11", 3);
+    const find = martFiles.find;
+    vi.spyOn(martFiles, "find").mockImplementationOnce(async (...asked) => {
+      const found = await find(...asked);
+      await publish("v2026.11", 5);
+      return found;
+    });
+    const mart = await openMart("things", { dataDir });
+    expect((await mart.warehouse.query("select count(*) from THINGS")).rows).toEqual([[5]]);
+    expect(mart.build).toBe((await find(placeOf("things", dataDir))).build);
+    expect(await openMart("things", { dataDir })).toBe(mart);
   });
 
   it("removes what a killed process left in the scratch folder, and nothing younger", async () => {

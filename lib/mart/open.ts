@@ -21,8 +21,8 @@ export interface Mart {
   scratchDirectory: string;
 }
 
-/** One per build and process. */
-const opened = processWide("open-marts", () => new Map<string, Promise<Mart>>());
+/** One per build and process; null where a newer build took its place before it was open. */
+const opened = processWide("open-marts", () => new Map<string, Promise<Mart | null>>());
 
 /**
  * The mart at a stamp, or at the current one, which is looked up at every call: a newly published stamp is seen at once.
@@ -37,12 +37,18 @@ export async function openMart(
   const found = await (await martCatalog()).find(place, options.stamp);
   const stamps = `${path.resolve(place.directory)}/${found.stamp}:`;
   const key = `${stamps}${found.build}`;
-  const known = opened.get(key);
-  if (known) return known;
-  const opening = open(found, place);
+  const opening = opened.get(key) ?? openOnce(key, stamps, () => open(found, place));
+  return (await opening) ?? openMart(name, options);
+}
+
+function openOnce(key: string, stamps: string, work: () => Promise<Mart | null>): Promise<Mart | null> {
+  const opening = work();
   opened.set(key, opening);
   opening.then(
-    () => closeOldBuilds(stamps),
+    async (mart) => {
+      if (mart) await closeOldBuilds(stamps);
+      else opened.delete(key);
+    },
     () => opened.delete(key),
   );
   return opening;
@@ -54,7 +60,7 @@ async function closeOldBuilds(stamps: string): Promise<void> {
   for (const key of builds.slice(0, -2)) {
     const mart = opened.get(key);
     opened.delete(key);
-    await mart?.then(({ warehouse }) => warehouse.close()).catch(() => {});
+    await mart?.then((opened) => opened?.warehouse.close()).catch(() => {});
   }
 }
 
@@ -63,15 +69,17 @@ export async function closeMarts(): Promise<void> {
   const all = [...opened.values()];
   opened.clear();
   for (const mart of await Promise.allSettled(all)) {
-    if (mart.status === "fulfilled") await mart.value.warehouse.close();
+    if (mart.status === "fulfilled") await mart.value?.warehouse.close();
   }
   await closeCatalog();
 }
 
-async function open(found: MartBuild, { name, scratchDirectory }: MartPlace): Promise<Mart> {
+async function open(found: MartBuild, { name, scratchDirectory }: MartPlace): Promise<Mart | null> {
   await mkdir(scratchDirectory, { recursive: true });
   await removeLeftovers(scratchDirectory);
-  const { registry, warehouse, file } = await found.open(scratchDirectory);
+  const build = await found.open(scratchDirectory);
+  if (!build) return null;
+  const { registry, warehouse, file } = build;
   const { title, stamp } = registry;
   return { name, title, stamp, build: found.build, file, registry, warehouse, scratchDirectory };
 }

@@ -33,8 +33,9 @@ describeWith(["snowflake", "s3"], "the same mart in Snowflake and in the embedde
     await mkdir(place.directory, { recursive: true });
     await copyFile(await worldMartFile(60), fileOf(place, "v2026.11"));
     const { scratchDirectory } = snowflake;
-    const found = await martFiles.find(place, "v2026.11");
-    embedded = { ...(await found.open(scratchDirectory)), scratchDirectory };
+    const opened = await (await martFiles.find(place, "v2026.11")).open(scratchDirectory);
+    if (!opened) throw new Error("Nobody builds it again.");
+    embedded = { ...opened, scratchDirectory };
   });
   afterAll(async () => {
     await embedded.warehouse.close();
