@@ -10,14 +10,24 @@ const staleMs = 20_000;
 /**
  * Runs `work` while holding the lock file, waiting for whoever holds it. The lock saves work that two processes would do
  * twice; nothing that is published depends on it, since publishing is one rename. A lock whose process has died, or has
- * given no sign for 20 s, is taken over.
+ * given no sign for 20 s, is taken over. `onWait` is called once where somebody else holds it.
+ * @throws AbortError where the signal ends the waiting
  */
-export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  { signal, onWait }: { signal?: AbortSignal; onWait?: () => void } = {},
+): Promise<T> {
   await mkdir(path.dirname(file), { recursive: true });
   const owner = JSON.stringify({ pid: process.pid, host: os.hostname(), id: randomUUID() });
-  while (!(await take(file, owner))) {
-    if (await isStale(file)) await discard(file);
-    else await sleep(100);
+  for (let waits = false; !(await take(file, owner)); ) {
+    if (await isStale(file)) {
+      await discard(file);
+      continue;
+    }
+    if (!waits) onWait?.();
+    waits = true;
+    await sleep(100, undefined, { signal });
   }
   const heartbeat = setInterval(() => {
     const now = new Date();

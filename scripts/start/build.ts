@@ -26,13 +26,17 @@ export async function buildPages(note: (text: string) => void, signal: AbortSign
   const hash = await hashOfSources();
   const isBuilt = async () => (await readFile(stampFile, "utf8").catch(() => "")) === hash;
   if (await isBuilt()) return note("unchanged");
-  note("building, about a minute");
-  await withLock(lockFile, async () => {
+  const build = async () => {
     if (await isBuilt()) return;
     signal.throwIfAborted();
+    note("building, about a minute");
     await nextBuild(note, signal);
     // Only now: a build that was cut off must be done again.
     await writeFile(stampFile, hash);
+  };
+  await withLock(lockFile, build, {
+    signal,
+    onWait: () => note("another process builds them, waiting for it"),
   });
 }
 
