@@ -55,7 +55,7 @@ export async function runInProcess(
     child.on("close", (code, killedBy) => resolve(killedBy ?? `exit code ${code}`));
   });
   const stop = () => kill(new AppError("QUERY_CANCELLED"));
-  let timer = setTimeout(() => kill(failed("the program did not start")), startSeconds * 1000);
+  let timer = setTimeout(() => kill(notStarted()), startSeconds * 1000);
   let watch: NodeJS.Timeout | undefined;
   signal?.addEventListener("abort", stop, { once: true });
   let began = 0;
@@ -112,7 +112,7 @@ async function placeOf({ path: named, held }: BuildFile): Promise<string> {
   if (process.platform === "linux") return "/proc/self/fd/3";
   if (process.platform === "win32") return named;
   const [own, there] = await Promise.all([
-    held.stat().catch((thrown) => Promise.reject(failed("the mart's build was closed", thrown))),
+    held.stat().catch((thrown) => Promise.reject(closed(thrown))),
     stat(named).catch(() => null),
   ]);
   return there?.ino === own.ino && there.dev === own.dev ? named : "/dev/fd/3";
@@ -121,7 +121,7 @@ async function placeOf({ path: named, held }: BuildFile): Promise<string> {
 /** With nothing of our environment, so that no secret is in its reach; where there is a shell, with limits of the system's. */
 function startProgram(memoryBytes: number, { held }: BuildFile) {
   // A number that is free again may be another file's.
-  if (held.fd < 0) throw failed("the mart's build was closed");
+  if (held.fd < 0) throw closed();
   const program = path.join("lib", "free-sql", "program.ts");
   const args = ["--max-old-space-size=256", "--import", "tsx", program];
   const kilobytes = Math.round(memoryBytes / 1024) + 1024 * 1024;
@@ -193,13 +193,18 @@ async function residentBytes(pid: number | undefined): Promise<number | null> {
   return kilobytes ? Number(kilobytes) * 1024 : null;
 }
 
-function failed(how: string, cause?: unknown) {
-  return new AppError(
-    "QUERY_FAILED",
-    "The engine ended in the middle of the statement. Try again, or ask for less.",
-    {
-      details: { kind: "Process" },
-      cause: cause ?? new Error(how),
-    },
-  );
+function failed(how: string, cause: unknown = new Error(how)) {
+  const sentence = "The engine ended in the middle of the statement. Try again, or ask for less.";
+  return new AppError("QUERY_FAILED", sentence, { details: { kind: "Process" }, cause });
+}
+
+function notStarted() {
+  const sentence = `The engine did not start within ${startSeconds} s: the machine has too much to do. Try again.`;
+  return new AppError("QUERY_FAILED", sentence, { details: { kind: "Process" } });
+}
+
+function closed(cause?: unknown) {
+  const sentence =
+    "The mart has been built again since this was begun, and the build that it reads is closed. Ask again: the newest is read then.";
+  return new AppError("QUERY_FAILED", sentence, { details: { kind: "Process" }, cause });
 }
