@@ -6,8 +6,8 @@ import { unlessStopped } from "@/lib/unless-stopped";
 const patience = 15_000;
 
 /**
- * What the work gives, unless a warehouse service lets it wait for too long. The work itself goes on, so that who asks again
- * may find it done.
+ * What the warehouse's work gives, unless its service lets it wait for too long: put in nothing that waits for anything else. The
+ * work itself goes on, so that who asks again may find it done.
  * @throws AppError WAREHOUSE_UNAVAILABLE; what the work throws
  */
 export async function answerInTime<T>(work: Promise<T>, milliseconds = patience): Promise<T> {

@@ -5,7 +5,14 @@ import { martOwners } from "@/db/queries/mart-owners";
 import type { Viewer } from "@/lib/auth";
 import { buildFileOf, closeMarts, placeOf, publishMart } from "@/lib/mart";
 import { fileOf } from "@/lib/mart/layout";
-import { draftFileOf, draftMart, everyone, registerMart, registerUploadedFiles } from "@/lib/profile";
+import {
+  claimName,
+  draftFileOf,
+  draftMart,
+  everyone,
+  registerMart,
+  registerUploadedFiles,
+} from "@/lib/profile";
 import { aViewer } from "@/tests/support/a-viewer";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/database";
 import { dieInUpload } from "@/tests/support/die-in-upload";
@@ -23,6 +30,7 @@ beforeAll(async () => {
   dataDir = await temporaryFolder();
   vi.stubEnv("DATA_DIR", dataDir);
   vi.stubEnv("LOG_LEVEL", "error");
+  vi.stubEnv("DEFAULT_MART", "things");
   database = await createTestDatabase();
 });
 afterAll(async () => {
@@ -72,6 +80,29 @@ describe("a mart that somebody uploaded", () => {
     expect(await namesSeenBy(stranger)).not.toContain("stalls");
   });
 
+  it("stays theirs where its description cannot be read, of which others learn nothing", async () => {
+    const folder = await writtenFolder({ "kiosks.csv": "kiosk,rent\nA1,1\nB2,2\n" });
+    const draft = await draftMart({ name: "kiosks", folder, stamp: "v2026.01", owner: owner.id });
+    await claimName(draft, martOwners);
+    await registerMart(draft);
+    for (const text of ["{ half", '{ "name": "kiosks" }', JSON.stringify({ ...draft, name: "other" })]) {
+      await writeFile(draftFileOf("kiosks"), text);
+      expect(await openVisibleMart(owner, "kiosks")).toMatchObject({ own: true, description: null });
+      expect(await namesSeenBy(owner)).toContain("kiosks");
+      await expect(readOwnDraft(owner, "kiosks")).rejects.toMatchObject({ code: "NOT_FOUND" });
+      expect(await namesSeenBy(stranger)).not.toContain("kiosks");
+      await expect(openVisibleMart(stranger, "kiosks")).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    }
+  });
+
+  it("has not the name of one that a pipeline builds, also before that is there", async () => {
+    const folder = await writtenFolder({ "shops.csv": "shop,rent\nA1,1\nB2,2\n" });
+    const files = [{ name: "shops.csv", path: path.join(folder, "shops.csv") }];
+    const asked = { name: "auto-marketplace", files, owner: owner.id };
+    await expect(registerUploadedFiles(asked, { owners: martOwners })).rejects.toThrow("is taken");
+    expect(await martOwners.find("auto-marketplace")).toBeNull();
+  });
+
   it("is shown to nobody where another person's mart has its name on this machine", async () => {
     const folder = await writtenFolder({ "booths.csv": "booth,rent\nA1,1\nB2,2\n" });
     await registerMart(await draftMart({ name: "booths", folder, stamp: "v2026.01", owner: owner.id }));
@@ -81,13 +112,15 @@ describe("a mart that somebody uploaded", () => {
   });
 });
 
-it("shows what this machine's commands made, and what the settings begin with, to everyone", async () => {
+it("shows what this machine's commands made, a pipeline builds or the settings begin with to everyone", async () => {
   const folder = await writtenFolder({ "depots.csv": "depot,size\nA1,1\nB2,2\n" });
   await registerMart(await draftMart({ name: "depots", folder, stamp: "v2026.01" }));
-  const file = buildFileOf(placeOf("auto-marketplace"), "v2026.11");
-  await buildThings(file);
-  await publishMart("auto-marketplace", "v2026.11", file);
-  expect(await namesSeenBy(stranger)).toEqual(["auto-marketplace", "depots"]);
+  for (const name of ["auto-marketplace", "things"]) {
+    const file = buildFileOf(placeOf(name), "v2026.11");
+    await buildThings(file);
+    await publishMart(name, "v2026.11", file);
+  }
+  expect(await namesSeenBy(stranger)).toEqual(["auto-marketplace", "depots", "things"]);
   expect(await martOwners.find("depots")).toBe(everyone);
 });
 
@@ -98,7 +131,8 @@ it("leaves out a mart that is damaged, but where no other is left says so", asyn
     await writeFile(fileOf(placeOf(name), stamp), "damaged");
   };
   await damage("depots", "v2026.01");
-  expect(await namesSeenBy(person)).toEqual(["auto-marketplace"]);
+  expect(await namesSeenBy(person)).toEqual(["auto-marketplace", "things"]);
+  await damage("things", "v2026.11");
   await damage("auto-marketplace", "v2026.11");
   await expect(namesSeenBy(person)).rejects.toMatchObject({ code: "MART_DAMAGED" });
   expect(await answerOrTrouble(listVisibleMarts(person))).toEqual({

@@ -1,6 +1,5 @@
 import { notFound } from "next/navigation";
 import type { MartChoice } from "@/components/chat/new-matrix";
-import { pipelineMarts } from "@/db/marts/pipelines";
 import { martOwners } from "@/db/queries/mart-owners";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
@@ -21,15 +20,11 @@ export async function listVisibleMarts(
   viewer: Viewer,
   patience?: number,
 ): Promise<(MartChoice & { own: boolean })[]> {
-  return answerInTime(readVisibleMarts(viewer), patience);
-}
-
-async function readVisibleMarts(viewer: Viewer) {
   const failures: AppError[] = [];
   const marts = await Promise.all(
-    (await listMarts()).map(async ({ name }) => {
+    (await answerInTime(listMarts(), patience)).map(async ({ name }) => {
       try {
-        const { mart, own } = await openIfVisible(viewer, name);
+        const { mart, own } = await openVisibleMart(viewer, name, patience);
         const { title, stamp, registry } = mart;
         return { name, title, stamp, own, ...countsOf(registry), examples: examplesFor(name, registry) };
       } catch (thrown) {
@@ -55,25 +50,21 @@ interface VisibleMart {
 
 /**
  * A mart for one viewer: what a pipeline or a machine's commands built is for everyone, what somebody uploaded is for them alone.
- * The description is here where it is the viewer's own and this machine has it, with the files that it was made of.
+ * The description is here where it is the viewer's own and this machine has it and can read it, with the files that it was made of.
  * @throws AppError MART_UNKNOWN, also for another person's mart; MART_DAMAGED; WAREHOUSE_UNAVAILABLE, and what the warehouse throws
  */
 export async function openVisibleMart(viewer: Viewer, name: string, patience?: number): Promise<VisibleMart> {
-  return answerInTime(openIfVisible(viewer, name), patience);
-}
-
-async function openIfVisible(viewer: Viewer, name: string): Promise<VisibleMart> {
-  const { owner, draft } = await findOwner(name, martOwners);
+  const { owner, draft, isDescribed } = await findOwner(name, martOwners);
   const own = owner === viewer.id;
-  if (!own && owner !== everyone && !(owner === null && !draft && isBuiltIn(name))) {
+  if (!own && owner !== everyone && !(owner === null && !isDescribed && isBuiltIn(name))) {
     throw new AppError("MART_UNKNOWN");
   }
-  return { mart: await openMart(name), own, description: own ? draft : null };
+  return { mart: await answerInTime(openMart(name), patience), own, description: own ? draft : null };
 }
 
 /** Whose a mart without a known owner is, nobody knows: only what the app itself builds is taken to be everyone's. */
 function isBuiltIn(name: string): boolean {
-  return Object.hasOwn(pipelineMarts, name) || name === config().defaultMart;
+  return martOwners.isReserved(name) || name === config().defaultMart;
 }
 
 /** For pages: an unknown mart is a page that is not there. */
@@ -85,7 +76,7 @@ export async function martOrNotFound<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-/** The description of the viewer's own mart. @throws AppError NOT_FOUND, also where this machine has none */
+/** The description of the viewer's own mart. @throws AppError NOT_FOUND, also where this machine has none that can be read */
 export async function readOwnDraft(viewer: Viewer, name: string): Promise<MartDraft> {
   const { owner, draft } = await findOwner(name, martOwners);
   if (!draft || owner !== viewer.id) throw new AppError("NOT_FOUND");

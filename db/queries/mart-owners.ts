@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { pipelineMarts } from "@/db/marts/pipelines";
 import type { MartOwners } from "@/lib/profile";
 import { database } from "../client";
 import { martOwners as table } from "../schema";
@@ -10,6 +11,7 @@ export const martOwners: MartOwners = {
     await database().insert(table).values({ mart, ownerId }).onConflictDoNothing();
     return (await find(mart)) ?? ownerId;
   },
+  isReserved: (mart) => Object.hasOwn(pipelineMarts, mart),
 };
 
 async function find(mart: string): Promise<string | null> {

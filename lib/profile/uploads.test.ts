@@ -1,11 +1,18 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeMarts, openMart } from "@/lib/mart";
 import { ownersInMemory } from "@/tests/support/owners-in-memory";
 import { writtenFolder } from "@/tests/support/written-folder";
-import { correctMart, type MartOwners, readDraft, registerUploadedFiles, uploadLimits } from "./index";
+import {
+  correctMart,
+  draftFileOf,
+  type MartOwners,
+  readDraft,
+  registerUploadedFiles,
+  uploadLimits,
+} from "./index";
 
 let owners: MartOwners;
 beforeEach(() => {
@@ -92,6 +99,49 @@ describe("registerUploadedFiles", () => {
         message: expect.stringContaining("Choose another name"),
       });
     }
+  });
+
+  it("takes no name of a mart that the app builds itself, also before it is there", async () => {
+    const files = await received({ "plants.csv": plants });
+    owners = { ...owners, isReserved: (mart) => mart === "census" };
+    await expect(
+      registerUploadedFiles(
+        { name: "census", files, owner: "x" },
+        { dataDir: await writtenFolder(), owners },
+      ),
+    ).rejects.toMatchObject({ code: "BAD_INPUT", message: "The name census is taken. Choose another name." });
+    expect(await owners.find("census")).toBeNull();
+  });
+
+  it("keeps a name for whoever's build failed, and tells others no more than that", async () => {
+    const dataDir = await writtenFolder();
+    const files = await received({ "plants.csv": plants });
+    const upload = (owner: string, as = owners) =>
+      registerUploadedFiles({ name: "garden", files, owner }, { dataDir, owners: as });
+    const losing: MartOwners = {
+      ...owners,
+      claim: async (mart, owner) => {
+        await rm(path.join(dataDir, "marts"), { recursive: true });
+        return owners.claim(mart, owner);
+      },
+    };
+    await expect(upload("one", losing)).rejects.toThrow();
+    await expect(openMart("garden", { dataDir })).rejects.toMatchObject({ code: "MART_UNKNOWN" });
+    await expect(upload("two")).rejects.toThrow("The name garden is taken. Choose another name.");
+    expect((await upload("one")).mart).toMatchObject({ name: "garden", tables: 1 });
+  });
+
+  it("hides from others what is wrong in a description, and lets its owner give the files again", async () => {
+    const dataDir = await writtenFolder();
+    const files = await received({ "plants.csv": plants });
+    const upload = (owner: string) =>
+      registerUploadedFiles({ name: "garden", files, owner }, { dataDir, owners });
+    await upload("one");
+    await writeFile(draftFileOf("garden", dataDir), "{ secret");
+    const refusal = await upload("two").catch((thrown) => thrown);
+    expect(refusal).toMatchObject({ code: "BAD_INPUT", message: expect.stringMatching(/^The name garden/) });
+    await upload("one");
+    expect((await readDraft("garden", { dataDir })).owner).toBe("one");
   });
 
   it("gives a name that two people ask for at once to one of them", async () => {

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   AppRouterContext,
   type AppRouterInstance,
@@ -12,6 +13,7 @@ import MartsPage from "@/app/marts/page";
 import { listVisibleMarts, openVisibleMart } from "@/app/marts/read-marts";
 import HomePage from "@/app/page";
 import PipelinePage from "@/app/pipeline/page";
+import { openConnection } from "@/db/client";
 import { listConversations } from "@/db/queries";
 import { issueGuestToken, signingSecret } from "@/lib/auth";
 import { config } from "@/lib/config";
@@ -85,6 +87,19 @@ describeWith(["snowflake", "s3"], "pages over a Snowflake that lets them wait", 
     await expect(openVisibleMart(viewer, "things", 2000)).rejects.toMatchObject(told);
     servers().proxy.plan();
     expect(await names()).toEqual(["things"]);
+  });
+
+  it("wait for the app's own database without taking it for Snowflake", async () => {
+    const connection = openConnection();
+    const shownLate = connection.begin(async (sql) => {
+      await sql`LOCK TABLE mart_owners`;
+      const opening = openVisibleMart(viewer, "things", 1000);
+      opening.catch(() => {});
+      await delay(2000);
+      return { opening };
+    });
+    expect(await (await shownLate).opening).toMatchObject({ own: false, mart: { name: "things" } });
+    await connection.end();
   });
 
   it("say what the service says of a warehouse that it does not resume", async () => {

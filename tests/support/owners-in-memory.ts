@@ -9,5 +9,6 @@ export function ownersInMemory(): MartOwners {
       if (!owners.has(mart)) owners.set(mart, owner);
       return owners.get(mart) as string;
     },
+    isReserved: () => false,
   };
 }

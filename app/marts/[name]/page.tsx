@@ -50,8 +50,8 @@ export default async function MartPage({ params, searchParams }: Props) {
             </p>
             {own && !description && (
               <p className="text-xs text-dim">
-                This server does not have the files that it was made of. To change it, add them again under
-                the same name.
+                This server does not have the files that it was made of, or cannot read their description. To
+                change it, add the files again under the same name.
               </p>
             )}
           </div>
