@@ -8,6 +8,7 @@ import {
   getRun,
   latestRun,
   listStaleRuns,
+  listUntoldRuns,
   reclaimRun,
   requestCancel,
   takeAnswer,
@@ -111,7 +112,8 @@ export async function allRunsSettled(): Promise<void> {
 }
 
 /**
- * Goes on with turns whose process died: from their last checkpoint, writing the same message. Called at the server's
+ * Goes on with turns whose process died: from their last checkpoint, writing the same message. Those that were left are told
+ * to be, where that was not done. Called at the server's
  * start and now and then after, since a dead process is known by its missing heartbeat.
  */
 export async function resumeStaleRuns(): Promise<number> {
@@ -129,6 +131,7 @@ export async function resumeStaleRuns(): Promise<number> {
       log.warn("run not resumed", { runId: stale.id, error: toAppError(error) });
     }
   }
+  for (const { run, viewer } of await listUntoldRuns()) inBackground(tellAbandoned(viewer, run), run);
   return resumed;
 }
 

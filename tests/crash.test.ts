@@ -122,6 +122,22 @@ describe("an export whose process was killed, and which is not made again", () =
     });
   });
 
+  it("is told so later where who left it died over telling it", async () => {
+    const { id } = await dieInExport("before manifest");
+    const run = await latestRun(viewer, id);
+    const finishedAt = new Date(Date.now() - 120_000);
+    await db()
+      .update(runs)
+      .set({ status: "failed", finishedAt })
+      .where(eq(runs.id, run?.id ?? ""));
+    for (const times of [1, 2]) {
+      expect([times, await resumeStaleRuns()]).toEqual([times, 0]);
+      await allRunsSettled();
+      const told = (await follow(run?.id ?? "")).parts("notice");
+      expect(told).toMatchObject([{ text: expect.stringMatching(/^This turn was cut off/) }]);
+    }
+  });
+
   it("stays so where its end had been told before the database was lost", async () => {
     const { id } = await dieInExport("before manifest");
     const run = await latestRun(viewer, id);

@@ -6,7 +6,14 @@ export * from "./feature-sets";
 export * from "./messages";
 export * from "./model-use";
 export * from "./results";
-export { appendRunEvents, followRun, listRunEvents, notifyRun, subscribeRun } from "./run-events";
+export {
+  appendRunEvents,
+  followRun,
+  listRunEvents,
+  listUntoldRuns,
+  notifyRun,
+  subscribeRun,
+} from "./run-events";
 export * from "./runs";
 export * from "./take-message";
 export { queryJournal } from "./warehouse-queries";

@@ -105,6 +105,7 @@ const withoutOwner = [
   "createConversation",
   "listConversations",
   "listStaleRuns",
+  "listUntoldRuns",
   "notifyRun",
   "subscribeRun",
   "staleAfterSeconds",

@@ -4,7 +4,7 @@ import { database } from "../client";
 import { toJson } from "../columns";
 import { listen } from "../listen";
 import { patiently } from "../patiently";
-import { type RunEvent, runEvents } from "../schema";
+import { conversations, type Run, type RunEvent, runEvents, runs, viewers } from "../schema";
 import { found, requireRun } from "./ownership";
 
 const channel = "run_events";
@@ -44,6 +44,27 @@ export async function listRunEvents(viewer: Viewer, runId: string, after = 0): P
     .from(runEvents)
     .where(and(eq(runEvents.runId, runId), gt(runEvents.sequence, after)))
     .orderBy(asc(runEvents.sequence));
+}
+
+/**
+ * Failed runs of every viewer whose message was begun and not closed: who should have told their end died over it, or did not
+ * hear that it should. Of the last hour, after a minute in which it may still be told. Never for a request.
+ */
+export async function listUntoldRuns(): Promise<{ run: Run; viewer: Viewer }[]> {
+  const chunks = sql`from run_events e where e.run_id = ${runs.id} and e.message_id = ${runs.messageId}`;
+  return database()
+    .select({ run: runs, viewer: { id: viewers.id, name: viewers.name } })
+    .from(runs)
+    .innerJoin(conversations, eq(conversations.id, runs.conversationId))
+    .innerJoin(viewers, eq(viewers.id, conversations.ownerId))
+    .where(
+      and(
+        eq(runs.status, "failed"),
+        sql`${runs.finishedAt} between now() - interval '1 hour' and now() - interval '1 minute'`,
+        sql`exists (select 1 ${chunks})`,
+        sql`not exists (select 1 ${chunks} and e.chunk ->> 'type' = 'finish')`,
+      ),
+    );
 }
 
 /** Wakes the run's readers, in every process. */
