@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 import { sql } from "drizzle-orm";
@@ -130,6 +131,26 @@ async function augment(changes: Record<string, string> = {}) {
 
 const forgetAnswers = () => rm(path.join(folder, "store", "cache"), { recursive: true, force: true });
 
+/** A way to the database that breaks so many connections off before it lets one through. */
+async function refusingAtFirst(connections: number): Promise<{ url: string; close: () => Promise<void> }> {
+  const url = new URL(database().url);
+  const { hostname, port } = url;
+  let left = connections;
+  const way = createServer((client) => {
+    if (left-- > 0) return void client.destroy();
+    const through = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [client, through],
+      [through, client],
+    ] as const) {
+      one.on("error", () => other.destroy()).pipe(other);
+    }
+  });
+  await new Promise<void>((done) => way.listen(0, "127.0.0.1", done));
+  url.host = `127.0.0.1:${(way.address() as AddressInfo).port}`;
+  return { url: url.href, close: () => new Promise((done) => void way.close(() => done())) };
+}
+
 /** What the server would ask money for. */
 function billed(): number {
   const texts = server.received.flatMap(({ body }) => body.input ?? []).length;
@@ -201,6 +222,20 @@ describe("the budget of a day", { timeout: 240_000 }, () => {
     const rich = await augment(data);
     expect(rich).toMatchObject({ logged: [], makers: { "asked-model": areas } });
     expect(await counted()).toMatchObject({ turns: perAnswer, pipeline: expect.any(Number) });
+  });
+
+  it("that cannot be counted for longer than the model has to answer is waited for, not done without", async () => {
+    await forgetAnswers();
+    const { url, close } = await refusingAtFirst(5);
+    const data = { DATA_DIR: await mkdtemp(path.join(folder, "data-")) };
+    try {
+      // The pauses between five attempts are longer.
+      const late = await augment({ ...data, DATABASE_URL: url, OPENAI_FIRST_TOKEN_SECONDS: "2" });
+      expect(late).toMatchObject({ logged: [], makers: { "asked-model": areas } });
+      expect(await counted()).toEqual({ pipeline: expect.any(Number) });
+    } finally {
+      await close();
+    }
   });
 
   it("that cannot be counted, since the database is away, is not spent", async () => {

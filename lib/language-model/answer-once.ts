@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { type Deadline, deadlineIn } from "./deadline";
 import type { ChatTurn, LanguageModel } from "./model";
+import { offTheClock } from "./off-the-clock";
 import { type StreamedAnswer, streamAnswer } from "./openai";
 import { withRetries } from "./retry";
 import { estimateInput, estimateTokens, reserveAnswer, wasFree } from "./tokens";
@@ -13,8 +14,9 @@ interface Asked {
 }
 
 /**
- * One whole answer, over retries: the time to its first token runs from the first attempt on, and `total` over everything.
- * @throws AppError PLANNER_UNAVAILABLE, PLANNER_INVALID, MODEL_BUDGET_USED, QUERY_CANCELLED
+ * One whole answer, over retries: the time to its first token runs from the first attempt on, and `total` over everything but
+ * the ledger.
+ * @throws AppError PLANNER_UNAVAILABLE, PLANNER_INVALID, MODEL_BUDGET_USED, QUERY_CANCELLED; what the ledger throws, as it is
  */
 export async function answerOnce(
   question: Asked,
@@ -24,15 +26,15 @@ export async function answerOnce(
 ): Promise<StreamedAnswer> {
   const firstToken = deadlineIn(model.access.firstTokenTimeout);
   const over = AbortSignal.any([firstToken.signal, total.signal, ...(signal ? [signal] : [])]);
+  const ledger = offTheClock(model.ledger, [firstToken, total], signal);
   try {
-    over.throwIfAborted();
-    return await withRetries(() => attempt(question, model, over, firstToken.clear), {
+    return await withRetries(() => attempt(question, { ...model, ledger }, over, firstToken.clear), {
       left: () => Math.min(firstToken.left(), total.left()),
       signal: over,
     });
   } catch (error) {
     if (signal?.aborted) throw new AppError("QUERY_CANCELLED", "The request was stopped.", { cause: error });
-    if (!over.aborted) throw error;
+    if (!over.aborted || !isOfModel(error)) throw error;
     const what = total.signal.aborted ? "finish its answer" : "begin to answer";
     throw new AppError("PLANNER_UNAVAILABLE", `The language model did not ${what} in time.`, {
       cause: error,
@@ -67,3 +69,5 @@ async function attempt(
     await settle(used);
   }
 }
+
+const isOfModel = (error: unknown) => error instanceof AppError && error.code === "PLANNER_UNAVAILABLE";

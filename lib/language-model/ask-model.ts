@@ -26,10 +26,10 @@ const maxRepairs = 2;
 /**
  * Asks a model for JSON of a schema until its answer passes the check: an answer that does not is sent back with what is
  * wrong, at most twice. Failures that may pass are tried again; tokens are set aside before every call; the whole takes no
- * longer than the model's total timeout. An equal question is answered from what was kept, after the same check.
+ * longer than the model's total timeout and its ledger. An equal question is answered from what was kept, after the same check.
  *
  * @throws AppError PLANNER_UNAVAILABLE, PLANNER_INVALID, MODEL_BUDGET_USED, each with a sentence for the person
- *   ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted
+ *   ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted; what the ledger throws, as it is
  */
 export async function askModel<T>(
   question: Question<T>,

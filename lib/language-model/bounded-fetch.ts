@@ -6,12 +6,18 @@ const mostInOne = 1_000_000;
 /**
  * `fetch` that gives up on an answer longer than `most.bytes`, or with a line longer than a stream of events has: a server that
  * sends without end must fill neither the memory nor the processor. The body fails with PLANNER_UNAVAILABLE where it would
- * have gone on.
+ * have gone on. `onSend` hears of a request that leaves: none does once a signal was aborted.
  */
-export function boundedFetch(most: { bytes: number; lines: boolean }, signal?: AbortSignal): typeof fetch {
+export function boundedFetch(
+  most: { bytes: number; lines: boolean },
+  { onSend, signal }: { onSend: () => void; signal?: AbortSignal },
+): typeof fetch {
   return async (input, init) => {
     const signals = [init?.signal, signal].filter((one) => one !== null && one !== undefined);
-    const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    const over = AbortSignal.any(signals);
+    over.throwIfAborted();
+    onSend();
+    const response = await fetch(input, { ...init, signal: over });
     if (!response.body) return response;
     const bytes = response.ok ? most.bytes : mostInOne;
     return new Response(response.body.pipeThrough(bounded({ ...most, bytes })), response);

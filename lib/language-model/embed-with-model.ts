@@ -2,6 +2,7 @@ import { AppError } from "@/lib/errors";
 import type { EmbeddingSettings } from "@/lib/settings/model";
 import { deadlineIn } from "./deadline";
 import type { TokenLedger } from "./model";
+import { offTheClock } from "./off-the-clock";
 import { requestVectors } from "./openai";
 import { withRetries } from "./retry";
 import { estimateTokens, reserveTokens, wasFree } from "./tokens";
@@ -13,7 +14,7 @@ export type EmbeddingModel = Omit<Extract<EmbeddingSettings, { maker: "openai" }
 
 /** Texts a request. */
 const batch = 128;
-/** Milliseconds that a request may take with its retries. */
+/** Milliseconds that a request may take with its retries, without the ledger. */
 const patience = 60_000;
 /** Characters that are embedded of a text: models refuse longer ones. */
 const longest = 8_000;
@@ -21,7 +22,8 @@ const longest = 8_000;
 /**
  * Vectors of texts by the maker's embedding model, made to have length one. Its tokens are set aside in the ledger before
  * each request.
- * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted
+ * @throws AppError PLANNER_UNAVAILABLE, MODEL_BUDGET_USED ({@link isModelFailure}); QUERY_CANCELLED when `signal` was aborted;
+ *   what the ledger throws, as it is
  */
 export async function embedWithModel(
   texts: string[],
@@ -43,8 +45,9 @@ async function embedBatch(
 ): Promise<Float32Array[]> {
   const deadline = deadlineIn(patience);
   const over = AbortSignal.any([deadline.signal, ...(signal ? [signal] : [])]);
+  const ledger = offTheClock(model.ledger, [deadline], signal);
   try {
-    const vectors = await withRetries(() => attempt(texts, model, over), {
+    const vectors = await withRetries(() => attempt(texts, { ...model, ledger }, over), {
       left: deadline.left,
       signal: over,
     });
@@ -65,8 +68,7 @@ async function attempt(
 ): Promise<Float32Array[]> {
   const estimate = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   const { settle } = await reserveTokens(estimate, estimate, ledger);
-  // Nothing is sent under a signal that came meanwhile.
-  let used = signal.aborted ? 0 : estimate;
+  let used = estimate;
   try {
     const { vectors, tokens } = await requestVectors(texts, access, signal);
     used = tokens ?? estimate;

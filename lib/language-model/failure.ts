@@ -10,7 +10,7 @@ import { readRetryAfter } from "./retry";
 export function failureOf(
   error: unknown,
   apiKey: string,
-  { who, setting } = { who: "language model", setting: "OPENAI_MODEL" },
+  { who = "language model", setting = "OPENAI_MODEL", isSent = true } = {},
 ): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof Error && error.cause instanceof AppError) return error.cause;
@@ -25,7 +25,7 @@ export function failureOf(
     {
       details: {
         ...{ status, retryable: isTransient && code !== "insufficient_quota", retryAfter },
-        isFree: status !== null || neverArrived(error),
+        isFree: !isSent || status !== null || neverArrived(error),
       },
       cause: withoutKey(error, apiKey),
     },

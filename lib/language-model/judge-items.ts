@@ -42,7 +42,7 @@ const mostUnanswered = 3;
  * Has every item judged by a language model, several a call, in JSON of a schema. Each valid answer is kept under the hash
  * of everything it depends on, so that a run that was killed goes on where it was and an unchanged item is never paid for
  * twice. The items are data: nothing in them can do more than change their own judgement.
- * @throws AppError QUERY_CANCELLED
+ * @throws AppError QUERY_CANCELLED; what the ledger throws, as it is: nothing is judged offline since nobody could count
  */
 export async function judgeItems<Judgement>(judging: Judging<Judgement>): Promise<Judged<Judgement>> {
   const { items, model, offline } = judging;

@@ -34,9 +34,13 @@ export async function streamAnswer(
   onText: (characters: number) => void,
 ): Promise<StreamedAnswer> {
   const over = new AbortController();
+  let isSent = false;
+  const onSend = () => {
+    isSent = true;
+  };
   const chat = new ChatOpenAI({
     ...{ apiKey, model, maxTokens, maxRetries: 0, streamUsage: true, useResponsesApi: false },
-    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(answerBounds) },
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(answerBounds, { onSend }) },
   });
   const parts = { text: "", call: "", finish: "" };
   let tokens: StreamedAnswer["tokens"] = null;
@@ -62,7 +66,7 @@ export async function streamAnswer(
       if (length > 0) onText(length);
     }
   } catch (error) {
-    throw failureOf(error, apiKey);
+    throw failureOf(error, apiKey, { isSent });
   } finally {
     over.abort();
   }
@@ -83,17 +87,21 @@ export async function requestVectors(
   { apiKey, baseUrl, model }: Access,
   signal: AbortSignal,
 ): Promise<{ vectors: Float32Array[]; tokens: number | null }> {
+  let isSent = false;
+  const onSend = () => {
+    isSent = true;
+  };
   const embeddings = new CountingEmbeddings({
     ...{ apiKey, model, maxRetries: 0, batchSize: texts.length },
     // Plain servers know no packed floats.
     encodingFormat: "float",
-    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(vectorBounds, signal) },
+    configuration: { baseURL: baseUrl ?? openAi, fetch: boundedFetch(vectorBounds, { onSend, signal }) },
   });
   try {
     const vectors = (await embeddings.embedDocuments(texts)).map((vector) => Float32Array.from(vector));
     return { vectors, tokens: embeddings.tokens };
   } catch (error) {
-    throw failureOf(error, apiKey, { who: "embedding model", setting: "OPENAI_EMBEDDING_MODEL" });
+    throw failureOf(error, apiKey, { who: "embedding model", setting: "OPENAI_EMBEDDING_MODEL", isSent });
   }
 }
 

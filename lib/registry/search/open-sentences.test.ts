@@ -191,7 +191,7 @@ describe("an embedding model", () => {
     await search.settled;
     server.scriptVectors({ kind: "silence" });
     expect((await search.rank("browsing"))[0]?.table).toBe("SHOP_WEB");
-    expect(search.description).toContain("; hashed-words does not answer now");
+    expect(search.description).toContain("; no vector from hashed-words in time");
     expect((await search.rank("demografics"))[0]?.table).toBe("TOWN_PEOPLE");
     expect(server.received).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import type { Embedder } from "@/lib/embed";
-import { AppError } from "@/lib/errors";
+import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
 /** Milliseconds: for one phrase, and how long a maker that failed is left alone. */
@@ -34,10 +34,7 @@ export function phraseVectors(embedder: Embedder, { phrase: limit, rest } = pati
       } catch (error) {
         made.delete(phrase);
         restUntil = performance.now() + rest;
-        const isPaidOut = error instanceof AppError && error.code === "MODEL_BUDGET_USED";
-        problem = isPaidOut
-          ? `without ${embedder.name}: ${error.message}`
-          : `${embedder.name} does not answer now`;
+        problem = problemOf(error, embedder.name);
         log.warn("phrase not embedded", { maker: embedder.name, error });
         return null;
       }
@@ -45,11 +42,20 @@ export function phraseVectors(embedder: Embedder, { phrase: limit, rest } = pati
   };
 }
 
+function problemOf(error: unknown, maker: string): string {
+  const { code, message } = toAppError(error);
+  if (code === "MODEL_BUDGET_USED" || code === "DATABASE_UNAVAILABLE") return `without ${maker}: ${message}`;
+  // Who took too long is not known: the maker, or the database where its tokens are counted.
+  return code === "QUERY_CANCELLED" ? `no vector from ${maker} in time` : `${maker} does not answer now`;
+}
+
 /** Not every maker hears the signal: whoever waits is let go in any case. */
 async function embedOne(phrase: string, embedder: Embedder, limit: number): Promise<Float32Array> {
   const late = AbortSignal.timeout(limit);
   const waited = new Promise<never>((_, reject) => {
-    late.addEventListener("abort", () => reject(new Error(`No vector after ${limit} ms.`)));
+    late.addEventListener("abort", () =>
+      reject(new AppError("QUERY_CANCELLED", `No vector after ${limit} ms.`)),
+    );
   });
   const [vector] = await Promise.race([embedder.embed([phrase], late), waited]);
   if (!vector) throw new Error("There was no vector.");
