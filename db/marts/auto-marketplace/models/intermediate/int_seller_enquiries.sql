@@ -14,12 +14,10 @@ looked_back as (
   from enquiries
   join {{ lookbacks() }} on step <= 2 * days
 )
+-- One way of dividing after the other, where grouping sets would hold the groups of all six in memory at once.
+{% for segment_by in ['all', 'channel', 'body', 'price_band', 'daypart', 'week_part'] -%}
 select
-  seller_id, days,
-  case when grouping(channel) = 0 then 'channel' when grouping(body) = 0 then 'body'
-    when grouping(price_band) = 0 then 'price_band' when grouping(daypart) = 0 then 'daypart'
-    when grouping(week_part) = 0 then 'week_part' else 'all' end as segment_by,
-  coalesce(channel, body, price_band, daypart, week_part, 'all') as segment,
+  seller_id, days, '{{ segment_by }}' as segment_by, {{ "'all'" if segment_by == 'all' else segment_by }} as segment,
   count(case when is_within then 1 end) as enquiries,
   count(case when not is_within then 1 end) as enquiries_before,
   count(distinct case when is_within then listing_id end) as cars_asked_about,
@@ -45,7 +43,8 @@ select
   count(case when is_within and has_exchange_car then 1 end) as exchange_enquiries,
   sum(case when is_within then asking_price end) as asked_about_inr
 from looked_back
-group by grouping sets (
-  (seller_id, days), (seller_id, days, channel), (seller_id, days, body), (seller_id, days, price_band),
-  (seller_id, days, daypart), (seller_id, days, week_part)
-)
+group by seller_id, days{% if segment_by != 'all' %}, {{ segment_by }}{% endif %}
+{%- if not loop.last %}
+union all
+{% endif %}
+{%- endfor %}
