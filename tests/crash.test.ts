@@ -99,9 +99,7 @@ describe("an export whose process was killed, and which is not made again", () =
   it("is shown where the person said something else before anybody went on with it", async () => {
     const tell = await dieInExport("after manifest");
     await makeTimePass();
-    const reader = follow((await latestRun(viewer, tell.id))?.id ?? "");
     await tell("what does poi_count_1km mean?");
-    expect((await reader).parts("notice")).toMatchObject([{ text: expect.stringMatching(/^This turn was/) }]);
     const messages = await listMessages(viewer, tell.id);
     expect(messages.map(({ role }) => role).slice(-4)).toEqual(["user", "assistant", "user", "assistant"]);
     const parts = messages.at(-3)?.parts as { type: string; data: unknown }[];
@@ -122,7 +120,7 @@ describe("an export whose process was killed, and which is not made again", () =
     });
   });
 
-  it("is told so later where who left it died over telling it", async () => {
+  it("is told so later, also to who reads, where who left it died over telling it", async () => {
     const { id } = await dieInExport("before manifest");
     const run = await latestRun(viewer, id);
     const finishedAt = new Date(Date.now() - 120_000);
@@ -131,10 +129,13 @@ describe("an export whose process was killed, and which is not made again", () =
       .set({ status: "failed", finishedAt })
       .where(eq(runs.id, run?.id ?? ""));
     for (const times of [1, 2]) {
-      expect([times, await resumeStaleRuns()]).toEqual([times, 0]);
-      await allRunsSettled();
-      const told = (await follow(run?.id ?? "")).parts("notice");
-      expect(told).toMatchObject([{ text: expect.stringMatching(/^This turn was cut off/) }]);
+      const answer = await follow(run?.id ?? "", async () => {
+        expect([times, await resumeStaleRuns()]).toEqual([times, 0]);
+        await allRunsSettled();
+      });
+      expect(answer.parts("notice")).toMatchObject([
+        { text: expect.stringMatching(/^This turn was cut off/) },
+      ]);
     }
   });
 
@@ -191,10 +192,14 @@ async function goOn(conversationId: string): Promise<Heard> {
   return answer;
 }
 
-async function follow(runId: string): Promise<Heard> {
+/** @param onFirst is waited for when the reader has read what there is, and seen none but its first chunk */
+async function follow(runId: string, onFirst = async () => {}): Promise<Heard> {
   const chunks = [];
   const signal = new AbortController().signal;
-  for await (const { chunk } of followRun(viewer, runId, { after: 0, signal })) chunks.push(chunk);
+  for await (const { chunk } of followRun(viewer, runId, { after: 0, signal })) {
+    chunks.push(chunk);
+    if (chunks.length === 1) await onFirst();
+  }
   return heard(chunks);
 }
 
