@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { MessageChunk } from "@/agents/message-writer";
 import type { QueryPart } from "@/agents/parts";
-import { allRunsSettled, cancel, followRun, getQueryRows, start } from "@/agents/run";
+import { allRunsSettled, cancel, getQueryRows } from "@/agents/run";
 import { getPendingApproval, listExports, listMessages } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
@@ -10,7 +9,7 @@ import type { Cell } from "@/lib/warehouse";
 import { aConversation } from "./support/a-conversation";
 import { aViewer } from "./support/a-viewer";
 import { copyWorldMart, setUpDemoMart, worldMartFile } from "./support/demo-mart";
-import { begin, type Heard, heard, words, yes } from "./support/turns";
+import { begin, type Heard, listen, queryOf, yes } from "./support/turns";
 
 const viewer: Viewer = aViewer("Tester");
 
@@ -20,12 +19,6 @@ setUpDemoMart(400);
 async function plainly(sql: string): Promise<Cell[][]> {
   const { warehouse } = await openMart("auto-marketplace");
   return (await warehouse.query(sql)).rows;
-}
-
-function queryOf(answer: Heard): QueryPart {
-  const last = answer.parts("query").at(-1);
-  if (!last) throw new Error(`No SQL was run: ${JSON.stringify(answer.parts("notice"))} ${answer.text}`);
-  return last;
 }
 
 describe("SQL that a person types", () => {
@@ -241,26 +234,20 @@ describe("several statements at once", () => {
   const endless = "sql SELECT count(*) FROM range(1000000000000)";
 
   /** Says something and hears the answer while it comes; others may be at work. */
-  async function listen(person: Viewer, text: string) {
+  async function listenTo(person: Viewer, text: string) {
     const { id: conversationId } = await aConversation(person);
-    const { runId } = await start(person, { conversationId, message: words(text) });
-    const chunks: MessageChunk[] = [];
-    const signal = new AbortController().signal;
-    const ended = (async () => {
-      for await (const { chunk } of followRun(person, runId, { after: 0, signal })) chunks.push(chunk);
-      return heard(chunks);
-    })();
-    const progress = () => heard(chunks).parts("progress").at(-1);
+    const { ended, soFar } = await listen(person, conversationId, text);
+    const progress = () => soFar().parts("progress").at(-1);
     const [begun, detail] = [() => progress() !== undefined, () => progress()?.detail];
     return { ended, begun, detail, stop: () => cancel(person, conversationId) };
   }
 
   it("no person has more than two at work: they are told, and others are served meanwhile", async () => {
-    const own = await Promise.all([endless, endless, endless].map((text) => listen(viewer, text)));
+    const own = await Promise.all([endless, endless, endless].map((text) => listenTo(viewer, text)));
     const waiting = await vi.waitUntil(() => own.find(({ detail }) => detail()), { timeout: 30_000 });
     expect(waiting.detail()).toMatch(/^two of your statements run already/);
 
-    const other = await (await listen(aViewer("Other"), "sql SELECT 1 AS ONE")).ended;
+    const other = await (await listenTo(aViewer("Other"), "sql SELECT 1 AS ONE")).ended;
     expect(queryOf(other).result?.rows).toEqual([[1]]);
     expect(other.parts("progress").map(({ detail }) => detail)).toEqual([undefined, undefined]);
 
@@ -279,9 +266,9 @@ describe("several statements at once", () => {
     const [[before]] = (await plainly("SELECT count(*) FROM SELLERS")) as [Cell[]];
     // Built beforehand: the statements run for half a minute only.
     await worldMartFile(60);
-    const [first, second] = await Promise.all([listen(viewer, endless), listen(viewer, endless)]);
+    const [first, second] = await Promise.all([listenTo(viewer, endless), listenTo(viewer, endless)]);
     await vi.waitUntil(() => first.begun() && second.begun(), { timeout: 20_000 });
-    const third = await listen(viewer, "sql SELECT count(*) FROM SELLERS");
+    const third = await listenTo(viewer, "sql SELECT count(*) FROM SELLERS");
     await vi.waitUntil(() => third.detail(), { timeout: 20_000 });
     await copyWorldMart(60, config().dataDir);
     const [[after]] = (await plainly("SELECT count(*) FROM SELLERS")) as [Cell[]];

@@ -3,9 +3,9 @@ import { formsOf } from "@/lib/settings/secrets";
 import { readRetryAfter } from "./retry";
 
 /**
- * What a call failed of, as PLANNER_UNAVAILABLE, or PLANNER_INVALID where only this question was refused: in our words, with whether it may pass and how long the server asks to
- * wait (`retryable`, `retryAfter` in milliseconds, among the details), and whether it reached the model at all (`isFree`: no). The maker's own words are its cause, short and without
- * the key, which servers like to repeat.
+ * What a call failed of, as PLANNER_UNAVAILABLE, or PLANNER_INVALID where only this question was refused. In our words; among the
+ * details are whether it may pass (`retryable`), how long the server asks to wait (`retryAfter`, in milliseconds), and whether it
+ * never reached the model (`isFree`). The maker's own words are its cause, short and without the key, which servers like to repeat.
  */
 export function failureOf(
   error: unknown,

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { unlessStopped } from "@/lib/unless-stopped";
 import type { Deadline } from "./deadline";
 import type { Reservation, TokenLedger, UsedUp } from "./model";
 
@@ -29,24 +30,13 @@ async function reserveUnless(
   if (!signal) return reserve();
   if (signal.aborted) throw stopped();
   const reserving = reserve();
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      reject(stopped());
-      void giveBack(reserving);
-    };
-    signal.addEventListener("abort", stop, { once: true });
-    const heard = () => signal.removeEventListener("abort", stop);
-    reserving.then(
-      (reserved) => {
-        heard();
-        resolve(reserved);
-      },
-      (error) => {
-        heard();
-        reject(error);
-      },
-    );
-  });
+  try {
+    return await unlessStopped(reserving, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    void giveBack(reserving);
+    throw stopped();
+  }
 }
 
 async function giveBack(reserving: Promise<Reserved>): Promise<void> {

@@ -65,7 +65,8 @@ export async function registerUploadedFiles(
 /**
  * Registers the mart again as `edited` describes it. Where the files lie, whose the mart is and what it is called are not
  * taken from the edit.
- * @throws AppError NOT_FOUND where the mart is not `owner`'s, or its files are on another machine; BAD_INPUT, KEY_TYPE_MISMATCH, GRAIN_FALSE naming JSON paths
+ * @throws AppError NOT_FOUND where the mart is not `owner`'s, or its files are on another machine; BAD_INPUT, KEY_TYPE_MISMATCH,
+ *   GRAIN_FALSE naming JSON paths
  */
 export async function correctMart(
   input: { name: string; edited: unknown; owner: string },

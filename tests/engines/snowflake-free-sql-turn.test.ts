@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { MessageChunk } from "@/agents/message-writer";
-import type { QueryPart } from "@/agents/parts";
 import { allRunsSettled, cancel, followRun, getQueryRows, start } from "@/agents/run";
 import { getRun } from "@/db/queries";
 import type { Viewer } from "@/lib/auth";
@@ -10,7 +9,7 @@ import { openMart } from "@/lib/mart";
 import type { Cell } from "@/lib/warehouse";
 import { aConversation } from "../support/a-conversation";
 import { aViewer } from "../support/a-viewer";
-import { begin, type Heard, heard, words } from "../support/turns";
+import { begin, type Heard, heard, listen, queryOf, words } from "../support/turns";
 import { describeWith } from "./support/engines";
 import { changedJson, type FaultRule, type SeenRequest } from "./support/fault-proxy";
 import { setUpSnowflakeMart } from "./support/published-mart";
@@ -147,7 +146,10 @@ describeWith(["snowflake", "s3"], "SQL from a chat turn on Snowflake", () => {
       const { id: conversationId } = await aConversation(viewer);
       const { runId } = await start(viewer, { conversationId, message: words(`sql ${endless}`) });
       const chunks: MessageChunk[] = [];
-      for await (const { chunk } of followRun(viewer, runId, { after: 0, signal: neverGiven })) {
+      for await (const { chunk } of followRun(viewer, runId, {
+        after: 0,
+        signal: new AbortController().signal,
+      })) {
         chunks.push(chunk);
         if (detailsOf(heard(chunks)).length > 0) await cancel(viewer, conversationId);
       }
@@ -171,11 +173,11 @@ describeWith(["snowflake", "s3"], "SQL from a chat turn on Snowflake", () => {
     });
     servers().proxy.plan({ on: /^GET \/monitoring\/queries\//, fault: running });
     const person = aViewer("Busy");
-    const own = await Promise.all([1, 2, 3].map(() => listen(person, `sql ${held}`)));
+    const own = await Promise.all([1, 2, 3].map(() => listenTo(person, `sql ${held}`)));
     const waits = /^two of your statements run already/;
     const told = () => own.map(({ details }) => details().filter((detail) => waits.test(detail)).length);
     await vi.waitUntil(() => told().includes(1), { timeout: 30_000, interval: 50 });
-    const other = await listen(aViewer("Other"), "sql SELECT 'served' AS NOTE");
+    const other = await listenTo(aViewer("Other"), "sql SELECT 'served' AS NOTE");
     expect(queryOf(await other.ended).result?.rows).toEqual([["served"]]);
     expect(other.details().filter((detail) => waits.test(detail))).toEqual([]);
     servers().proxy.plan();
@@ -211,25 +213,11 @@ describeWith(["snowflake", "s3"], "SQL from a chat turn on Snowflake", () => {
   }
 });
 
-const neverGiven = new AbortController().signal;
-
-/** Says something in a new conversation and hears the answer while it comes; others may be at work. */
-async function listen(person: Viewer, text: string) {
+/** In a new conversation. */
+async function listenTo(person: Viewer, text: string) {
   const { id: conversationId } = await aConversation(person);
-  const { runId } = await start(person, { conversationId, message: words(text) });
-  const chunks: MessageChunk[] = [];
-  const ended = (async () => {
-    for await (const { chunk } of followRun(person, runId, { after: 0, signal: neverGiven }))
-      chunks.push(chunk);
-    return heard(chunks);
-  })();
-  return { ended, details: () => detailsOf(heard(chunks)) };
-}
-
-function queryOf(answer: Heard): QueryPart {
-  const last = answer.parts("query").at(-1);
-  if (!last) throw new Error(`No SQL was run: ${JSON.stringify(answer.parts("notice"))} ${answer.text}`);
-  return last;
+  const { ended, soFar } = await listen(person, conversationId, text);
+  return { ended, details: () => detailsOf(soFar()) };
 }
 
 /** The words of progress in the order in which they came, each once. */

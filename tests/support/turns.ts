@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { MessageChunk } from "@/agents/message-writer";
-import type { ApprovalPart, DecisionPart, MessageParts } from "@/agents/parts";
+import type { ApprovalPart, DecisionPart, MessageParts, QueryPart } from "@/agents/parts";
 import type { PersonMessage } from "@/agents/read-message";
 import { allRunsSettled, followRun, start } from "@/agents/run";
 import { createConversation } from "@/db/queries";
@@ -44,17 +44,34 @@ export async function say(
   conversationId: string,
   said: PersonMessage | string,
 ): Promise<Heard> {
+  const { ended } = await listen(viewer, conversationId, said);
+  const answer = await ended;
+  await allRunsSettled();
+  return answer;
+}
+
+/** Says something and hears the answer while it comes; others may be at work. */
+export async function listen(
+  viewer: Viewer,
+  conversationId: string,
+  said: PersonMessage | string,
+): Promise<{ ended: Promise<Heard>; soFar: () => Heard }> {
   const message = typeof said === "string" ? words(said) : said;
   const { runId } = await start(viewer, { conversationId, message });
   const chunks: MessageChunk[] = [];
-  for await (const { chunk } of followRun(viewer, runId, {
-    after: 0,
-    signal: new AbortController().signal,
-  })) {
-    chunks.push(chunk);
-  }
-  await allRunsSettled();
-  return heard(chunks);
+  const { signal } = new AbortController();
+  const ended = (async () => {
+    for await (const { chunk } of followRun(viewer, runId, { after: 0, signal })) chunks.push(chunk);
+    return heard(chunks);
+  })();
+  return { ended, soFar: () => heard(chunks) };
+}
+
+/** The SQL that was shown last. */
+export function queryOf(answer: Heard): QueryPart {
+  const last = answer.parts("query").at(-1);
+  if (!last) throw new Error(`No SQL was run: ${JSON.stringify(answer.parts("notice"))} ${answer.text}`);
+  return last;
 }
 
 export function heard(chunks: MessageChunk[]): Heard {

@@ -59,7 +59,10 @@ export async function buildInto(
     },
   });
   refuseFailed(project, result.tests);
-  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [] });
+  const warehouse = await openDuckDbWarehouse({
+    ...{ path: file, writableDirectories: [scratch] },
+    ...config().engine,
+  });
   try {
     const lineage = await columnLineage(project, result.sourceColumns, (sql, parameters) =>
       warehouse.query(sql, { parameters, signal }),

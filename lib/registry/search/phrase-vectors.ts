@@ -1,6 +1,7 @@
 import type { Embedder } from "@/lib/embed";
-import { AppError, toAppError } from "@/lib/errors";
+import { toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { unlessStopped } from "@/lib/unless-stopped";
 
 /** Milliseconds: for one phrase, and how long a maker that failed is left alone. */
 const patience = { phrase: 2_000, rest: 30_000 };
@@ -52,12 +53,7 @@ function problemOf(error: unknown, maker: string): string {
 /** Not every maker hears the signal: whoever waits is let go in any case. */
 async function embedOne(phrase: string, embedder: Embedder, limit: number): Promise<Float32Array> {
   const late = AbortSignal.timeout(limit);
-  const waited = new Promise<never>((_, reject) => {
-    late.addEventListener("abort", () =>
-      reject(new AppError("QUERY_CANCELLED", `No vector after ${limit} ms.`)),
-    );
-  });
-  const [vector] = await Promise.race([embedder.embed([phrase], late), waited]);
+  const [vector] = await unlessStopped(embedder.embed([phrase], late), late);
   if (!vector) throw new Error("There was no vector.");
   return vector;
 }

@@ -16,7 +16,7 @@ interface Answer {
   statements?: Node[];
 }
 
-/** What the engine answers for a statement that it can read and that is no SELECT: it writes down trees of those alone. */
+/** DuckDB's own name for the error of json_serialize_sql over a statement that it can read and that is no SELECT. */
 const otherStatement = "not implemented";
 
 /**

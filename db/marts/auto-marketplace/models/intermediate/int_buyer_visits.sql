@@ -7,11 +7,9 @@ with visits as (
   left join {{ ref('stg_listings') }} l using (listing_id)
   where v.buyer_id is not null and v.days_back between 1 and 365
 )
--- One way of dividing after the other, where grouping sets would hold the groups of all seven in memory at once.
 {% for segment_by in ['all', 'device', 'source', 'daypart', 'body', 'price_band', 'fuel'] -%}
-{% set segment = "'all'" if segment_by == 'all' else segment_by -%}
 select
-  buyer_id, days, '{{ segment_by }}' as segment_by, {{ segment }} as segment,
+  buyer_id, days, {{ segment_columns(segment_by) }},
   count(*) as visits,
   sum(seconds)::bigint as visit_seconds,
   sum(listing_views)::bigint as views,
@@ -26,8 +24,5 @@ join (values (30), (90), (365)) as lookback(days) on days_back <= days
 -- Without a segment are the visits that were about no car in particular.
 where {{ segment_by }} is not null
 {%- endif %}
-group by buyer_id, days{% if segment_by != 'all' %}, {{ segment_by }}{% endif %}
-{%- if not loop.last %}
-union all
-{% endif %}
-{%- endfor %}
+{{ group_by_segment('buyer_id, days', segment_by, loop.last) }}
+{% endfor %}

@@ -14,10 +14,9 @@ looked_back as (
   from enquiries
   join {{ lookbacks() }} on step <= 2 * days
 )
--- One way of dividing after the other, where grouping sets would hold the groups of all six in memory at once.
 {% for segment_by in ['all', 'channel', 'body', 'price_band', 'daypart', 'week_part'] -%}
 select
-  seller_id, days, '{{ segment_by }}' as segment_by, {{ "'all'" if segment_by == 'all' else segment_by }} as segment,
+  seller_id, days, {{ segment_columns(segment_by) }},
   count(case when is_within then 1 end) as enquiries,
   count(case when not is_within then 1 end) as enquiries_before,
   count(distinct case when is_within then listing_id end) as cars_asked_about,
@@ -43,8 +42,5 @@ select
   count(case when is_within and has_exchange_car then 1 end) as exchange_enquiries,
   sum(case when is_within then asking_price end) as asked_about_inr
 from looked_back
-group by seller_id, days{% if segment_by != 'all' %}, {{ segment_by }}{% endif %}
-{%- if not loop.last %}
-union all
-{% endif %}
-{%- endfor %}
+{{ group_by_segment('seller_id, days', segment_by, loop.last) }}
+{% endfor %}

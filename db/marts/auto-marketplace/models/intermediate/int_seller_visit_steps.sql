@@ -12,10 +12,9 @@ with visits as (
   left join {{ ref('stg_listings') }} l using (listing_id)
   where v.days_back between 1 and 365
 )
--- One way of dividing after the other, where grouping sets would hold the groups of all nine in memory at once.
 {% for segment_by in ['all', 'device', 'source', 'daypart', 'weekday', 'body', 'price_band', 'acquaintance', 'account'] -%}
 select
-  seller_id, step, '{{ segment_by }}' as segment_by, {{ "'all'" if segment_by == 'all' else segment_by }} as segment,
+  seller_id, step, {{ segment_columns(segment_by) }},
   count(*) as visits,
   count(case when is_new_visitor then 1 end) as new_visits,
   count(buyer_id) as signed_in_visits,
@@ -36,8 +35,5 @@ select
   sum(form_submits)::bigint as forms_sent,
   sum(contacts)::bigint as contacts
 from visits
-group by seller_id, step{% if segment_by != 'all' %}, {{ segment_by }}{% endif %}
-{%- if not loop.last %}
-union all
-{% endif %}
-{%- endfor %}
+{{ group_by_segment('seller_id, step', segment_by, loop.last) }}
+{% endfor %}
