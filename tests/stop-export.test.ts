@@ -9,6 +9,8 @@ import { begin, words, yes } from "./support/turns";
 
 /** Called when the real store has written, and is about to say so. */
 let onWritten = async (_key: string) => {};
+/** Called before the real store writes a file. */
+let onWrite = async (_key: string) => {};
 /** Called before the real store looks whether a file is there. */
 let onLook = async (_key: string) => {};
 vi.mock("@/lib/objects", async (original) => {
@@ -21,8 +23,9 @@ vi.mock("@/lib/objects", async (original) => {
         await onLook(key);
         return store.exists(key);
       },
-      putFile: async (key, file) => {
-        await store.putFile(key, file);
+      putFile: async (key, file, signal) => {
+        await onWrite(key);
+        await store.putFile(key, file, signal);
         await onWritten(key);
       },
       putIfAbsent: async (key, body) => {
@@ -92,15 +95,20 @@ it("is not left for another message while it is made here, though the heartbeat 
   expect((await latestRun(viewer, tell.id))?.status).toBe("finished");
 });
 
-it("is stopped at once while the store is silent", async () => {
+it.each([
+  ["is looked into", (silence: () => Promise<void>) => (onLook = silence)],
+  ["takes the matrix", (silence: () => Promise<void>) => (onWrite = silence)],
+])("is stopped at once while a store that %s is silent", async (_, fallSilent) => {
   const tell = await begin(viewer);
   const built = await tell("geo features for sellers in Mumbai, no personal data");
   const asked = await tell(yes(built.approval));
-  onLook = async () => {
-    onLook = async () => {};
+  fallSilent(async () => {
+    fallSilent(async () => {});
     await cancel(viewer, tell.id);
     await new Promise(() => {});
-  };
+  });
   const answer = await tell(yes(asked.approval));
   expect(ending(answer)).toBe("Stopped. Nothing was exported.");
+  expect((await latestRun(viewer, tell.id))?.status).toBe("cancelled");
+  expect(await listExports(viewer, tell.id)).toEqual([]);
 });

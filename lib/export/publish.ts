@@ -87,8 +87,8 @@ export async function publishExport(request: ExportRequest): Promise<PublishedEx
     if (request.signal?.aborted) throw new AppError("QUERY_CANCELLED");
     await writeFile(`${scratch}.csv`, dictionaryCsv(columns));
     const files = [
-      await putPart(store, prefix, "matrix", `${scratch}.parquet`),
-      await putPart(store, prefix, "dictionary", `${scratch}.csv`),
+      await putPart(request, prefix, "matrix", `${scratch}.parquet`),
+      await putPart(request, prefix, "dictionary", `${scratch}.csv`),
     ];
     const manifest = await manifestOf(request, { exportId, matrix, columns, files });
     // The last moment: once the manifest is there, so is the export.
@@ -174,7 +174,7 @@ const partNames = { matrix: ["matrix", ".parquet"], dictionary: ["dictionary", "
  * manifest that wins always names files that fit it.
  */
 async function putPart(
-  store: ObjectStore,
+  { store, signal }: Pick<ExportRequest, "store" | "signal">,
   prefix: string,
   kind: keyof typeof partNames,
   file: string,
@@ -184,7 +184,7 @@ async function putPart(
   const sha = hash.digest("hex");
   const [name, ending] = partNames[kind];
   const key = `${prefix}/${name}-${sha.slice(0, 16)}${ending}`;
-  await store.putFile(key, file);
+  await unlessStopped(store.putFile(key, file, signal), signal);
   return { kind, name: `${name}${ending}`, key, bytes: (await stat(file)).size, sha256: sha };
 }
 

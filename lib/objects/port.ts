@@ -10,8 +10,11 @@ export interface StoredFile {
 export interface ObjectStore {
   /** A name a person understands: a folder's path or `s3://bucket/prefix`. */
   readonly label: string;
-  /** Publishes a local file under `key`, atomically; replaces what was there. */
-  putFile(key: string, localPath: string): Promise<void>;
+  /**
+   * Publishes a local file under `key`, atomically; replaces what was there. Where the store is far away, what was sent is given
+   * up when the signal comes.
+   */
+  putFile(key: string, localPath: string, signal?: AbortSignal): Promise<void>;
   /** Writes `body` under `key` unless the key exists. Returns false, changing nothing, when it does. */
   putIfAbsent(key: string, body: string): Promise<boolean>;
   /** @throws AppError NOT_FOUND */

@@ -29,7 +29,7 @@ export function s3Store(settings: S3Settings, limits: Partial<Limits> = {}): Obj
   return {
     label: ["s3:/", settings.bucket, settings.prefix].filter(Boolean).join("/"),
     locate,
-    putFile: (key, localPath) => at(key, (whole) => putFile(bucket, whole, localPath)),
+    putFile: (key, localPath, signal) => at(key, (whole) => putFile(bucket, whole, localPath, signal)),
     putIfAbsent: (key, body) => at(key, (whole) => putIfAbsent(bucket, whole, Buffer.from(body))),
     get: (key) =>
       at(key, (whole) =>
@@ -74,10 +74,10 @@ export function s3Store(settings: S3Settings, limits: Partial<Limits> = {}): Obj
   };
 }
 
-async function putFile(bucket: Bucket, key: string, localPath: string): Promise<void> {
+async function putFile(bucket: Bucket, key: string, localPath: string, signal?: AbortSignal): Promise<void> {
   const writer = randomUUID();
   try {
-    await upload(bucket, key, localPath, writer);
+    await upload(bucket, { key, localPath, writer, signal });
   } catch (thrown) {
     // The request that finishes an upload may be done while its answer is lost; repeated, it finds no upload.
     if (!isUploadGone(thrown) || (await bucket.head(key)).writer !== writer) throw thrown;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ObjectStore, s3Store } from "@/lib/objects";
 import { describeWith, freshS3 } from "./support/engines";
 import { type FaultProxy, startFaultProxy } from "./support/fault-proxy";
@@ -72,6 +72,30 @@ describeWith(["s3"], "a bucket behind a line that breaks", () => {
       expect(seen(/PUT .*partNumber=3&/)).toHaveLength(6);
       expect(await isWhole("kept")).toBe(true);
       expect(await judge.unfinished()).toEqual([]);
+    });
+
+    it("is given up at once when it is stopped, though the store is silent", async () => {
+      for (const [key, from, part] of [
+        ["stopped", file, /PUT .*stopped.*partNumber=2&/],
+        ["stopped-small", path.join(folder, "little"), /PUT .*stopped-small/],
+      ] as const) {
+        await writeFile(path.join(folder, "little"), "a little");
+        proxy.plan({ on: part, fault: { kind: "silence" }, times: 1 });
+        const stop = new AbortController();
+        const written = store.putFile(key, from, stop.signal);
+        written.catch(() => {});
+        await vi.waitUntil(() => seen(part).length === 1, { timeout: 20_000 });
+        stop.abort();
+        await expect(written).rejects.toMatchObject({ code: "QUERY_CANCELLED" });
+        // It did not wait for the silence to end and the next attempt.
+        expect(seen(part)).toHaveLength(1);
+        await expect(store.putFile(key, from, stop.signal)).rejects.toMatchObject({
+          code: "QUERY_CANCELLED",
+        });
+      }
+      expect(await direct.exists("stopped")).toBe(false);
+      await vi.waitUntil(async () => (await judge.unfinished()).length === 0, { timeout: 30_000 });
+      expect(await direct.exists("stopped")).toBe(false);
     });
 
     it("stores nothing of a file that was changed on the way", async () => {
