@@ -111,19 +111,20 @@ describe("reading an event log", () => {
     const { url, asked } = await scriptedLog(lines, { name: "the-log", cap: 50 });
     const read = async (start: string, end: string) => {
       asked.length = 0;
-      const { tables, written } = await runExtract(
-        eventTables,
-        { clickstream: url },
-        { start, end, cacheDirectory },
-      );
-      return { rows: tables.visits?.length, requests: asked.length - 1, hash: written[0]?.sha256 };
+      const {
+        tables,
+        written,
+        lines: logged,
+      } = await runExtract(eventTables, { clickstream: url }, { start, end, cacheDirectory });
+      const told = logged.filter((line) => line.endsWith("staged")).at(-1);
+      return { rows: tables.visits?.length, requests: asked.length - 1, told, hash: written[0]?.sha256 };
     };
     const [thirtieth, next, after, last] = ["10-30", "10-31", "11-01", "11-02"].map(
       (day) => `2026-${day}T00:00:00Z`,
     ) as [string, string, string, string];
     expect(await read(next, after)).toMatchObject({ rows: 120, requests: 3 });
     const whole = await read(thirtieth, last);
-    expect(whole).toMatchObject({ rows: 360 });
+    expect(whole).toMatchObject({ rows: 360, told: "clickstream: 240 of 240 new records staged" });
     expect(whole.requests).toBeLessThanOrEqual(7);
     // What arrives later in an hour that was read is read, and nothing else.
     lines.get("2026-11-01T23")?.push(logLine("2026-11-01T23", 5, row("new", "2026-11-01T23:59:59Z")));

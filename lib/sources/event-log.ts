@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
+import { count } from "@/lib/figures";
 import { withLock } from "@/lib/mart/lock";
 import { quoteText } from "@/lib/warehouse";
 import { httpSource } from "./http";
@@ -10,6 +11,7 @@ import {
   type LogPosition,
   type LogRecord,
   listPartitions,
+  type Partition,
   progressThrough,
   readRecords,
 } from "./log-records";
@@ -38,7 +40,8 @@ export const readEventLog: Reader = async (reading) => {
       const progress = progressThrough(listing.partitions, staging.nextOffsets);
       const ask = (at: LogPosition) =>
         api.get("/records", { from: at.partition, offset: at.offset, to, limit: recordsPerCommit });
-      let staged = 0;
+      const unread = countUnread(listing.partitions, staging.nextOffsets);
+      let [staged, told] = [0, 0];
       for (let at = progress.position(), asked = at && ask(at); asked; ) {
         const { body } = await asked;
         const records = readRecords(reading, body, progress, recordsPerCommit);
@@ -48,7 +51,10 @@ export const readEventLog: Reader = async (reading) => {
         asked?.catch(() => {});
         await commit(reading, staging, records);
         staged += records.length;
-        reading.log(`${source}: ${staged} new records staged`);
+        // About fifty lines, however long the log is.
+        if (at && staged - told < unread / 50) continue;
+        told = staged;
+        reading.log(`${source}: ${count(staged)} of ${count(unread)} new records staged`);
       }
       for (const table of reading.tables) {
         await reading.land(table, staging.writer, staging.rows(table, from, to));
@@ -65,6 +71,13 @@ export const readEventLog: Reader = async (reading) => {
     }
   });
 };
+
+function countUnread(partitions: Partition[], nextOffsets: ReadonlyMap<string, number>): number {
+  return partitions.reduce(
+    (sum, { partition, next_offset }) => sum + Math.max(next_offset - (nextOffsets.get(partition) ?? 0), 0),
+    0,
+  );
+}
 
 /** The hour that begins at a moment, as partitions are named. */
 function hourOf(moment: string): string {
