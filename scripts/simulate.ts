@@ -85,7 +85,7 @@ try {
   const options = readOptions();
   if (options.word === "serve") await serveUntilInterrupted(options);
   else if (options.word === "dump" && options.to)
-    console.table(await dumpTruth({ ...options, to: options.to }));
+    console.table(await dumpTruth({ ...options, ...config().engine, to: options.to }));
   else {
     console.log(usage);
     process.exitCode = options.word === "help" ? 0 : 2;

@@ -28,8 +28,6 @@ export interface SimulatorOptions {
   serverUrl?: string;
   /** Areas that the maps answer about in a day. */
   mapsQuota?: number;
-  threads?: number;
-  memoryLimit?: string;
   onProgress?: (label: string) => void;
 }
 
@@ -54,8 +52,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   onProgress("platform database");
   const serverUrl = options.serverUrl ?? (await ensureDatabase());
   const world = await openDuckDbWarehouse({
-    path: path.join(folder, "simulated.duckdb"),
-    writableDirectories: [],
+    ...{ path: path.join(folder, "simulated.duckdb"), writableDirectories: [] },
+    ...config().engine,
   });
   try {
     const platform = await ensurePlatform(world, {
@@ -111,6 +109,7 @@ async function makeWorld(folder: string, contentKey: string, options: SimulatorO
   try {
     const size: WorldOptions = {
       ...options,
+      ...config().engine,
       onProgress: (label) => options.onProgress?.(label),
     };
     const world = await buildWorld(path.join(draft, "simulated.duckdb"), size);
