@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -82,6 +82,15 @@ describe("building", () => {
       ["s1", 1, 100],
       ["s3", 1 / 3, null],
     ]);
+  });
+
+  it("builds in a folder of any name", async () => {
+    const odd = path.join(folder, "the baker's marts (1)");
+    await mkdir(odd);
+    ({ directory, vars } = await aBakeryProject(odd));
+    file = path.join(odd, "mart.duckdb");
+    const { models } = await build({ scratch: odd, exclude: ["tag:augment+"] });
+    expect(models).toHaveLength(5);
   });
 
   it("builds nothing where nothing has the tag", async () => {

@@ -54,6 +54,29 @@ describe("reading a project", () => {
   });
 
   it.each([
+    ["/home/me/mart (1)/c", "'/home/me/mart (1)/c/shops.parquet'"],
+    ["/home/o'brien/c", "'/home/o''brien/c/shops.parquet'"],
+    ["mart(1)", "'mart(1)/shops.parquet'"],
+    ["'quoted", "'''quoted/shops.parquet'"],
+  ])("quotes a path as it is: %s", async (conformed, location) => {
+    const { sources } = await readProject(directory, { conformed });
+    expect(sources.get("conformed.shops")?.location).toBe(location);
+  });
+
+  it.each(["read_parquet('{name}.parquet')", "'{name}.parquet'"])(
+    "leaves SQL as it is: %s",
+    async (place) => {
+      await change(
+        "models/staging/sources.yml",
+        `"{{ var('conformed') }}/{name}.parquet"`,
+        JSON.stringify(place),
+      );
+      const { sources } = await readProject(directory);
+      expect(sources.get("conformed.shops")?.location).toBe(place.replace("{name}", "shops"));
+    },
+  );
+
+  it.each([
     [
       "a name Jinja does not know",
       "models/staging/stg_shops.sql",

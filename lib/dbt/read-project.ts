@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "@/lib/errors";
+import { quoteText } from "@/lib/warehouse";
 import { contextNames, variable } from "./context";
 import { genericTestMacros } from "./generic-tests";
 import { type Macros, readMacros, renderJinja } from "./jinja";
@@ -138,7 +139,7 @@ function toSources(
         const place = renderJinja(source.config.meta.external_location, file, macros, {
           var: variable(vars, (what) => new AppError("BAD_INPUT", `${file}: ${what}`)),
         }).replaceAll("{name}", table.name);
-        const location = place.includes("(") || place.startsWith("'") ? place : `'${place}'`;
+        const location = isSqlAlready(place) ? place : quoteText(place);
         return [`${source.name}.${table.name}`, { ...table, source: source.name, path: file, location }];
       }),
     ),
@@ -151,6 +152,11 @@ function toSources(
     named.set(key, source);
   }
   return named;
+}
+
+/** A whole call, `read_parquet(…)`, or a quoted path. In a bare path any character may stand. */
+function isSqlAlready(place: string): boolean {
+  return /^(\w+\(.*\)|'.*')$/s.test(place);
 }
 
 function isSql({ path: file }: TemplateFile): boolean {
