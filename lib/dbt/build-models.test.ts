@@ -106,15 +106,24 @@ describe("building", () => {
     expect(await contents(1)).toEqual(await contents(4));
   });
 
-  it("names the model, the line and the compiled file of a failure, and keeps that file", async () => {
+  it("names the model, its file and the line of a failure, and keeps the SQL that was run", async () => {
     await edit("intermediate/int_shop_days.sql", (text) => text.replace("sum(price)", "sum(prize)"));
     const error = await failure(build());
     expect(error).toMatchObject({
       code: "QUERY_FAILED",
-      details: { model: "int_shop_days", line: 2, kind: "Binder" },
+      details: {
+        model: "int_shop_days",
+        line: 2,
+        kind: "Binder",
+        file: "models/intermediate/int_shop_days.sql",
+      },
     });
-    expect(error.message).toMatch(/The model int_shop_days failed in line 2: Binder Error: .*prize/);
-    expect(await readFile(error.details.compiled, "utf8")).toContain("sum(prize)::double");
+    expect(error.message).toMatch(
+      /The model int_shop_days \(models\/intermediate\/int_shop_days\.sql\) failed in line 2 of .*: Binder Error: .*prize/,
+    );
+    expect(error.message).not.toContain(folder);
+    const compiled = path.join(folder, "compiled", error.details.file);
+    expect(await readFile(compiled, "utf8")).toContain("sum(prize)::double");
   });
 
   it("says which setting bounds the memory that a model ran out of", async () => {
@@ -122,7 +131,7 @@ describe("building", () => {
       text.replace("town as TOWN", "(select list(i)[1] from range(50000000) r(i))::varchar as TOWN"),
     );
     const error = await failure(build({ memoryLimit: "60MB", threads: 1 }));
-    expect(error.message).toMatch(/The model shops failed: Out of Memory Error[\s\S]*raise ENGINE_MEMORY/);
+    expect(error.message).toMatch(/The model shops .* failed: Out of Memory Error[\s\S]*raise ENGINE_MEMORY/);
   });
 
   it("says nothing of the data in a row", async () => {
@@ -130,7 +139,7 @@ describe("building", () => {
       text.replace("town as TOWN", "town::integer::varchar as TOWN"),
     );
     const error = await failure(build());
-    expect(error.message).toMatch("The model shops failed in line 3: Conversion Error");
+    expect(error.message).toMatch(/The model shops .* failed in line 3 of .*: Conversion Error/);
     expect(error.message).not.toMatch(/Pune|Xi/);
   });
 
@@ -166,10 +175,9 @@ describe("building", () => {
 
   it("says which source is not there", async () => {
     await rm(path.join(vars.augment ?? "", "scores.parquet"));
-    expect(await failure(build())).toMatchObject({
-      code: "NOT_FOUND",
-      message: expect.stringMatching("augment.scores"),
-    });
+    const error = await failure(build());
+    expect(error).toMatchObject({ code: "NOT_FOUND", message: expect.stringMatching("augment.scores") });
+    expect(error.message).not.toContain(folder);
     await build({ exclude: ["tag:augment"] });
   });
 

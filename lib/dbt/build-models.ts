@@ -53,8 +53,8 @@ export interface BuildResult {
 /**
  * Builds models into the mart's file, each after those it refers to, as many at once as there are threads; then runs their
  * tests. Registered models are ordered by their grain; the rest goes to a working database in the scratch folder.
- * @throws AppError QUERY_FAILED for the first model that fails, naming it, the line and the file of its SQL; BAD_INPUT where
- * a table's columns are not those declared; QUERY_CANCELLED
+ * @throws AppError QUERY_FAILED for the first model that fails, naming it and the line of its SQL, with its path in the project
+ * as `details.file`; BAD_INPUT where a table's columns are not those declared; QUERY_CANCELLED
  */
 export async function buildModels(project: Project, options: BuildOptions): Promise<BuildResult> {
   const threads = options.threads ?? os.availableParallelism();
@@ -142,7 +142,8 @@ async function describeSources(project: Project, models: Model[], writer: DuckDb
       );
     } catch (cause) {
       if (!needed.has(key)) continue;
-      throw new AppError("NOT_FOUND", `The source ${key} cannot be read at ${location}.`, { cause });
+      const message = `The source ${key} cannot be read: its file is missing or damaged. Have it written again.`;
+      throw new AppError("NOT_FOUND", message, { cause });
     }
   }
   return columns;
@@ -172,7 +173,7 @@ async function buildModel(project: Project, model: Model, site: Site): Promise<B
       return { rows: kind === "view" ? null : Number(made.rows[0]?.[0]), columns };
     }, site.signal)
     .catch((thrown) => {
-      throw modelError(model, compiled, thrown);
+      throw modelError(model, thrown);
     });
   checkColumns(model, columns);
   return {

@@ -4,8 +4,8 @@ import type { Model } from "./project";
 /** Errors of these kinds speak of the SQL, never of the data in a row. */
 const aboutSql = /\b(Binder|Parser|Catalog) Error: [^\n]+/;
 
-/** A model's failure, with what its writer needs: the model, the line and the file of the SQL that was run. */
-export function modelError(model: Model, compiled: string, thrown: unknown): AppError {
+/** A model's failure, with what its writer needs: the model, its file in the project, and the line of the SQL that was run. */
+export function modelError(model: Model, thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.code !== "QUERY_FAILED") return error;
   const text = error.cause instanceof Error ? error.cause.message : "";
@@ -16,9 +16,12 @@ export function modelError(model: Model, compiled: string, thrown: unknown): App
     : "";
   return new AppError(
     "QUERY_FAILED",
-    `The model ${model.name} failed${line ? ` in line ${line}` : ""}: ${what}\nThe SQL as it was run: ${compiled}${advice}`,
+    `The model ${model.name} (${model.path}) failed${line ? ` in line ${line} of its SQL as it was run` : ""}: ${what}${advice}`,
     {
-      details: { model: model.name, line: line ? Number(line) : null, kind: error.details.kind, compiled },
+      details: {
+        ...{ model: model.name, file: model.path },
+        ...{ line: line ? Number(line) : null, kind: error.details.kind },
+      },
       cause: error.cause,
     },
   );

@@ -25,8 +25,8 @@ export interface StepFiles {
    * @throws AppError NOT_FOUND
    */
   read(step: StepName, file: string, stamp?: string): Promise<string>;
-  /** Puts a local file under this step's name; it becomes part of the step's report. */
-  write(file: string, localPath: string, rows?: number): Promise<void>;
+  /** Puts a local file under this step's name; it becomes part of the step's report. Returns its key in the object store. */
+  write(file: string, localPath: string, rows?: number): Promise<string>;
   /** The same for a small value, as JSON. */
   writeJson(file: string, value: unknown): Promise<void>;
   /** What any run has kept under this name, for instance the hash of a question; null where nothing was. */
@@ -55,12 +55,14 @@ export function stepFiles(
       return known;
     },
     write: async (file, localPath, rows) => {
-      await store.putFile(stepKey(parameters, step, file), localPath);
+      const key = stepKey(parameters, step, file);
+      await store.putFile(key, localPath);
       const { size } = await stat(localPath);
       const of = { name: file, rows: rows ?? null, bytes: size, sha256: await sha256(localPath) };
       const at = written.findIndex(({ name }) => name === file);
       if (at < 0) written.push(of);
       else written[at] = of;
+      return key;
     },
     cached: async (name) => {
       const key = `cache/${name}`;

@@ -20,13 +20,14 @@ export async function buildSomeModels(args: string[]): Promise<void> {
   });
   const scratch = await mkdtemp(path.join(os.tmpdir(), "build-models-"));
   const file = path.resolve(given.to);
+  const compiledTo = `${file}.compiled`;
   await mkdir(path.dirname(file), { recursive: true });
   const started = performance.now();
   try {
     const { models: built, tests } = await buildModels(project, {
       file,
       scratch,
-      compiledTo: `${file}.compiled`,
+      compiledTo,
       ...(given.select ? { select: given.select.split(",") } : {}),
       // What stands on the augment step's files cannot be built without them.
       exclude: [...(given.exclude?.split(",") ?? []), ...(given.augment ? [] : ["tag:augment+"])],
@@ -46,6 +47,10 @@ export async function buildSomeModels(args: string[]): Promise<void> {
     if (failed > 0) process.exitCode = 1;
     console.log(`${tests.length} tests, ${failed} failed`);
     console.log(`${built.length} models, ${columns} columns of registered tables in ${seconds} s: ${file}`);
+  } catch (thrown) {
+    const { file: model } = toAppError(thrown).details;
+    if (typeof model === "string") console.error(`The SQL as it was run: ${path.join(compiledTo, model)}`);
+    throw thrown;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -99,6 +99,16 @@ it("leaves the same files when run again", async () => {
   expect(await hashes()).toEqual(await hashes());
 });
 
+it("keeps the SQL of a model that failed where it says, and names no file of this machine", async () => {
+  const model = path.join(directory, "models", "intermediate", "int_shop_days.sql");
+  await writeFile(model, (await readFile(model, "utf8")).replace("sum(price)", "sum(prize)"));
+  const { message } = await runs.run("build").catch((thrown) => thrown);
+  expect(message).toContain("int_shop_days (models/intermediate/int_shop_days.sql) failed in line 2");
+  expect(message).not.toContain(folder);
+  const [, key = ""] = /kept in the object store: (\S+)$/.exec(message) ?? [];
+  expect(await readFile(path.join(folder, "store", key), "utf8")).toContain("sum(prize)::double");
+});
+
 it("halts where a model in between is wrong, since the gate will not see it", async () => {
   await writeFile(
     path.join(directory, "tests", "no_cake.sql"),

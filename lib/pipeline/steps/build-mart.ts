@@ -10,7 +10,7 @@ import {
   readProject,
   type TestResult,
 } from "@/lib/dbt";
-import { AppError } from "@/lib/errors";
+import { AppError, toAppError } from "@/lib/errors";
 import { openDuckDbWarehouse } from "@/lib/warehouse";
 import type { PipelineMart } from "../mart";
 import type { StepContext } from "../step-context";
@@ -45,19 +45,21 @@ export async function openProject(
 export async function buildInto(
   file: string,
   project: Project,
-  { files, scratch, log, progress, signal }: StepContext,
+  context: StepContext,
   selection: { select?: string[]; exclude?: string[] },
 ): Promise<BuildResult> {
+  const { files, scratch, log, progress, signal } = context;
+  const compiledTo = path.join(scratch, "compiled");
   const result = await buildModels(project, {
     ...selection,
-    ...{ file, scratch, signal, compiledTo: path.join(scratch, "compiled") },
+    ...{ file, scratch, signal, compiledTo },
     ...config().engine,
     onModel: ({ model, rows, columns, seconds }, done, total) => {
       progress(model, done, total);
       const size = rows === null ? "a view" : `${rows.toLocaleString("en")} rows`;
       log(`${model}: ${size}, ${columns.length} columns, ${seconds.toFixed(2)} s`);
     },
-  });
+  }).catch((thrown) => withItsSql(thrown, compiledTo, context));
   refuseFailed(project, result.tests);
   const warehouse = await openDuckDbWarehouse({
     ...{ path: file, writableDirectories: [scratch] },
@@ -75,6 +77,14 @@ export async function buildInto(
   }
   await files.write("mart.duckdb", file);
   return result;
+}
+
+/** Of a model that failed the SQL as it was run stays in the object store, since the scratch folder goes. */
+async function withItsSql(thrown: unknown, compiledTo: string, { files }: StepContext): Promise<never> {
+  const { code, message, details, cause } = toAppError(thrown);
+  if (code !== "QUERY_FAILED" || typeof details.file !== "string") throw thrown;
+  const key = await files.write("failed-model.sql", path.join(compiledTo, details.file));
+  throw new AppError(code, `${message}\nIts SQL as it was run is kept in the object store: ${key}`, { details, cause });
 }
 
 /** What a person should know of a build. */
