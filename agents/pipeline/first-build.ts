@@ -1,14 +1,18 @@
-import { pipelineMarts } from "@/db/marts/pipelines";
+import { pipelineMart, pipelineMarts } from "@/db/marts/pipelines";
 import type { Viewer } from "@/lib/auth";
 import { AppError, toAppError } from "@/lib/errors";
 import { openMart } from "@/lib/mart";
+import type { PipelineMart } from "@/lib/pipeline/mart";
+import { stampAt } from "@/lib/pipeline/parameters";
 import { stepNames } from "@/lib/pipeline/steps";
 import { startExecutor } from "./executor";
 import { watchPipelineRun } from "./read-run";
 import { startPipelineRun } from "./start-run";
 
-/** What the demo's sources know before the month of it has begun is the mart's first stamp. */
-export const firstStamp = "v2026.11";
+/** The stamp that a mart begins with: of the simulated sources the demo's, else the newest that can be built. */
+export function firstStamp({ knownUntil }: Pick<PipelineMart, "knownUntil">, now = new Date()): string {
+  return knownUntil?.() ? "v2026.11" : stampAt(now);
+}
 
 /**
  * Builds the mart's first stamp by the pipeline where nothing readable is published; returns whether it did. In several processes at
@@ -21,7 +25,8 @@ export async function ensureFirstStamp(
   options: { onProgress?: (label: string) => void; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   if (!Object.hasOwn(pipelineMarts, mart) || (await canBeRead(mart))) return false;
-  const id = await startPipelineRun(viewer, { mart, stamp: firstStamp }).then(
+  const stamp = firstStamp(await pipelineMart(mart));
+  const id = await startPipelineRun(viewer, { mart, stamp }).then(
     (run) => run.id,
     (thrown) => {
       const { code, details } = toAppError(thrown);

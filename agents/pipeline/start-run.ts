@@ -4,7 +4,12 @@ import type { PipelineRun } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { AppError } from "@/lib/errors";
 import { openObjectStore } from "@/lib/objects";
-import { type AskedParameters, resolveParameters, stampsBetween } from "@/lib/pipeline/parameters";
+import {
+  type AskedParameters,
+  requirePast,
+  resolveParameters,
+  stampsBetween,
+} from "@/lib/pipeline/parameters";
 import { requireEarlierSteps } from "@/lib/pipeline/step-report";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
 
@@ -20,9 +25,13 @@ export async function startPipelineRun(
   wanted: AskedParameters & { fromStep?: StepName },
 ): Promise<PipelineRun> {
   const { mart, stamp, fromStep = "extract", ...asked } = wanted;
-  await pipelineMart(mart);
+  const knownUntil = (await pipelineMart(mart)).knownUntil?.();
   // Told now and not when the run begins; what is found is found again then, when it may be another previous stamp.
-  const parameters = await resolveParameters(openObjectStore(), { mart, stamp, ...asked }, fromStep);
+  const parameters = await resolveParameters(
+    openObjectStore(),
+    { mart, stamp, ...asked },
+    { step: fromStep, knownUntil },
+  );
   await requireEarlierSteps(openObjectStore(), parameters, fromStep);
   return first(await createPipelineRuns(viewer, [{ mart, stamp, fromStep, asked }]));
 }
@@ -56,8 +65,9 @@ export async function backfillPipeline(
   viewer: Viewer,
   { mart, from, to }: { mart: string; from: string; to: string },
 ): Promise<PipelineRun[]> {
-  await pipelineMart(mart);
+  const knownUntil = (await pipelineMart(mart)).knownUntil?.();
   const stamps = stampsBetween(from, to);
+  requirePast({ stamp: to }, { knownUntil });
   return createPipelineRuns(
     viewer,
     stamps.map((stamp, at) => {

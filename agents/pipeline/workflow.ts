@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { pipelineMart } from "@/db/marts/pipelines";
 import {
   beginPipelineRun,
   endPipelineRun,
@@ -88,8 +89,10 @@ async function begin(runId: string): Promise<{ parameters: StepParameters; fromS
   try {
     const store = openObjectStore();
     const { mart, stamp, asked, fromStep } = run;
+    const knownUntil = (await pipelineMart(mart)).knownUntil?.();
     const parameters =
-      run.parameters ?? (await resolveParameters(store, { ...asked, mart, stamp }, fromStep));
+      run.parameters ??
+      (await resolveParameters(store, { ...asked, mart, stamp }, { step: fromStep, knownUntil }));
     const earlier = stepNames.slice(0, stepNames.indexOf(fromStep));
     const reports = await Promise.all(earlier.map((step) => readStepReport(store, parameters, step)));
     await beginPipelineRun(

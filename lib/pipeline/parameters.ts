@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { stampSchema } from "@/lib/feature-set/schema";
 import type { ObjectStore } from "@/lib/objects";
-import { readStepReport } from "./step-report";
+import { readStepReport, requirePublished } from "./step-report";
 import type { StepName, StepParameters } from "./steps";
 
 /** Before any source began. */
@@ -12,15 +12,21 @@ export const beginning = "1970-01-01T00:00:00Z";
 export type AskedParameters = Pick<StepParameters, "mart" | "stamp"> &
   Partial<Pick<StepParameters, "start" | "end" | "previous">>;
 
+/** What has happened already: what came before `now`, and of simulated sources what came before `knownUntil` (ISO 8601). */
+export interface Clock {
+  knownUntil?: string | null | undefined;
+  now?: Date;
+}
+
 /**
  * Fills in what was not said. For a step after extract: as extract of this stamp had it. Else END is the first of the
  * stamp's month, `previous` the newest earlier stamp that the pipeline published, START where that one ended.
- * @throws AppError BAD_INPUT
+ * @throws AppError BAD_INPUT, also where END is ahead; PIPELINE_STEP_MISSING where `previous` is not published as it is now
  */
 export async function resolveParameters(
   store: ObjectStore,
   asked: AskedParameters,
-  step: StepName = "extract",
+  { step = "extract", ...clock }: Clock & { step?: StepName } = {},
 ): Promise<StepParameters> {
   const { mart, stamp } = asked;
   checkStamp(stamp);
@@ -28,14 +34,34 @@ export async function resolveParameters(
   const known = extracted?.parameters;
   const usual = async () => (known ? known.previous : newestBefore(store, asked));
   const previous = asked.previous === undefined ? await usual() : asked.previous;
+  const before = previous === null ? null : await publishedBefore(store, asked, previous);
   const isSame = known?.previous === previous;
-  return checked({
-    mart,
-    stamp,
-    start: asked.start ?? (isSame && known ? known.start : await endOf(store, mart, previous)),
-    end: asked.end ?? known?.end ?? firstOfMonth(stamp),
-    previous,
-  });
+  return checked(
+    {
+      mart,
+      stamp,
+      start: asked.start ?? (isSame && known ? known.start : (before?.end ?? beginning)),
+      end: asked.end ?? known?.end ?? firstOfMonth(stamp),
+      previous,
+    },
+    clock,
+  );
+}
+
+/**
+ * A stamp is not built before all that it holds has happened: the next one reads from this one's END on.
+ * @throws AppError BAD_INPUT
+ */
+export function requirePast(
+  { stamp, end = firstOfMonth(stamp) }: { stamp: string; end?: string },
+  { knownUntil, now = new Date() }: Clock,
+): void {
+  const known = knownUntil ? Date.parse(knownUntil) : now.getTime();
+  if (Date.parse(end) <= Math.max(known, now.getTime())) return;
+  throw new AppError(
+    "BAD_INPUT",
+    `${stamp} holds what happens before ${end}, which is still ahead. Build it from then on, or an earlier stamp now.`,
+  );
 }
 
 /** The stamps from one to the other, both included, in order. @throws AppError BAD_INPUT */
@@ -84,34 +110,40 @@ async function newestBefore(store: ObjectStore, { mart, stamp }: AskedParameters
   return null;
 }
 
-async function endOf(store: ObjectStore, mart: string, stamp: string | null): Promise<string> {
-  if (stamp === null) return beginning;
-  const report = await readStepReport(store, { mart, stamp: checkStamp(stamp) }, "conform");
-  if (!report) {
+async function publishedBefore(
+  store: ObjectStore,
+  { mart, stamp }: AskedParameters,
+  previous: string,
+): Promise<StepParameters> {
+  if (monthOf(checkStamp(previous)) >= monthOf(stamp)) {
     throw new AppError(
-      "PIPELINE_STEP_MISSING",
-      `There are no conformed tables of ${stamp} to add to. Run that stamp first, or leave the previous stamp out.`,
+      "BAD_INPUT",
+      `The previous stamp ${previous} is not earlier than ${stamp}. Name one that is, or none.`,
     );
   }
-  return report.parameters.end;
+  return requirePublished(store, { mart, stamp: previous });
 }
 
 const instant = z.iso.datetime({ error: "is a UTC instant such as 2026-11-01T00:00:00Z" });
+const day = 24 * 60 * 60 * 1000;
 
-function checked(parameters: StepParameters): StepParameters {
+function checked(parameters: StepParameters, clock: Clock): StepParameters {
+  const { start, end } = parameters;
   for (const name of ["start", "end"] as const) {
     const time = instant.safeParse(parameters[name]);
     if (!time.success) throw new AppError("BAD_INPUT", `${name} ${time.error.issues[0]?.message}.`);
   }
-  if (Date.parse(parameters.start) >= Date.parse(parameters.end)) {
+  // Features count whole days: of a day that END divides some would see a part and others nothing.
+  if (Date.parse(end) % day !== 0) {
     throw new AppError(
       "BAD_INPUT",
-      `START ${parameters.start} is not before END ${parameters.end}: there is nothing to read.`,
+      `END ${end} is in the middle of a day. Give the beginning of one in UTC, such as ${end.slice(0, 10)}T00:00:00Z.`,
     );
   }
-  if (parameters.previous !== null && monthOf(parameters.previous) >= monthOf(parameters.stamp)) {
-    throw new AppError("BAD_INPUT", `${parameters.previous} is not earlier than ${parameters.stamp}.`);
+  if (Date.parse(start) >= Date.parse(end)) {
+    throw new AppError("BAD_INPUT", `START ${start} is not before END ${end}: there is nothing to read.`);
   }
+  requirePast(parameters, clock);
   return parameters;
 }
 

@@ -7,7 +7,7 @@ import type { PipelineMart, Step } from "./mart";
 import { resolveParameters, stampsBetween } from "./parameters";
 import { runStep } from "./run-step";
 import { readStepReport } from "./step-report";
-import type { StepName, StepParameters } from "./steps";
+import { type StepName, type StepParameters, stepNames } from "./steps";
 
 let folder: string;
 let store: ObjectStore;
@@ -98,34 +98,80 @@ it("leaves equal files when a step is run again", async () => {
   expect(await stored()).toBe(first);
 });
 
+const now = new Date("2026-11-22T10:00:00Z");
+const resolve = (asked: Partial<StepParameters> = {}, step: StepName = "extract") =>
+  resolveParameters(store, { mart: "small", stamp: "v2026.11", ...asked }, { step, now });
+
 it("finds parameters: END by the stamp, the newest published stamp before, START where that ended", async () => {
-  const at = { mart: "small", stamp: "v2026.11" };
-  expect(await resolveParameters(store, at)).toEqual(parameters);
-  const steps: StepName[] = ["extract", "conform", "build", "augment", "gate", "publish"];
+  expect(await resolve()).toEqual(parameters);
   const earlier = { stamp: "v2026.08", end: "2026-08-15T00:00:00Z" };
-  for (const step of steps.slice(0, -1)) await run(step, writes, earlier);
+  for (const step of stepNames.slice(0, -1)) await run(step, writes, earlier);
   // It was never published.
-  expect(await resolveParameters(store, at)).toEqual(parameters);
+  expect(await resolve()).toEqual(parameters);
+  await expect(resolve({ previous: "v2026.08" })).rejects.toMatchObject({
+    code: "PIPELINE_STEP_MISSING",
+    message: expect.stringContaining("v2026.08 was not published, so no later stamp can be built on it."),
+  });
   await run("publish", writes, earlier);
   const increment = { ...parameters, previous: "v2026.08", start: "2026-08-15T00:00:00Z" };
-  expect(await resolveParameters(store, at)).toEqual(increment);
-  expect(await resolveParameters(store, { ...at, previous: null })).toEqual(parameters);
+  expect(await resolve()).toEqual(increment);
+  expect(await resolve({ previous: null })).toEqual(parameters);
   // Later steps have what extract had, also when another stamp was published since.
   await run("extract");
-  expect(await resolveParameters(store, at, "gate")).toEqual(parameters);
-  expect(await resolveParameters(store, { ...at, previous: "v2026.08" }, "gate")).toEqual(increment);
+  expect(await resolve({}, "gate")).toEqual(parameters);
+  expect(await resolve({ previous: "v2026.08" }, "gate")).toEqual(increment);
+});
+
+it("builds on no stamp that was rerun since it was published and halted, until it is run to its end", async () => {
+  const earlier = { stamp: "v2026.10", end: "2026-10-01T00:00:00Z" };
+  for (const step of stepNames) await run(step, writes, earlier);
+  const increment = { ...parameters, previous: "v2026.10", start: earlier.end };
+  expect(await resolve()).toEqual(increment);
+  const drifted: Step = async ({ files }) => {
+    await files.writeJson("data.json", "drifted");
+    return { quarantine: [], facts: [] };
+  };
+  for (const step of stepNames.slice(0, 4)) await run(step, drifted, earlier);
+  await expect(run("gate", () => Promise.reject(new Error("halted")), earlier)).rejects.toThrow("halted");
+  const refusal = {
+    code: "PIPELINE_STEP_MISSING",
+    message: expect.stringMatching(/^v2026.10 was begun again since it was published .*Run v2026.10 again/),
+  };
+  await expect(resolve()).rejects.toMatchObject(refusal);
+  await expect(resolve({ previous: "v2026.10", start: earlier.end }, "gate")).rejects.toMatchObject(refusal);
+  await run("gate", drifted, earlier);
+  // What is published is of the earlier result still.
+  await expect(resolve()).rejects.toMatchObject(refusal);
+  expect(await resolve({ ...earlier }, "publish")).toEqual({ ...parameters, ...earlier });
+  await run("publish", drifted, earlier);
+  expect(await resolve()).toEqual(increment);
 });
 
 it.each([
   [{ stamp: "2026-11" }, "A stamp looks like v2026.11"],
   [{ end: "yesterday" }, "end is a UTC instant"],
+  [{ end: "2026-10-31T12:00:00Z" }, "Give the beginning of one in UTC, such as 2026-10-31T00:00:00Z."],
   [{ start: "2026-12-01T00:00:00Z" }, "is not before END"],
-  [{ previous: "v2026.12" }, "no conformed tables of v2026.12"],
+  [{ previous: "v2026.12" }, "The previous stamp v2026.12 is not earlier than v2026.11."],
+  [{ previous: "v2026.1x", start: "2026-10-01T00:00:00Z" }, 'A stamp looks like v2026.11, not "v2026.1x".'],
+  [{ previous: "v2026.10", start: "2026-10-01T00:00:00Z" }, "v2026.10 was not published"],
+  [{ stamp: "v2026.12" }, "v2026.12 holds what happens before 2026-12-01T00:00:00Z, which is still ahead."],
+  [{ end: "2026-11-23T00:00:00Z" }, "Build it from then on"],
 ])("refuses the parameters %j", async (wrong, message) => {
-  const asked = { mart: "small", stamp: "v2026.11", ...wrong };
-  await expect(resolveParameters(store, asked)).rejects.toMatchObject({
-    message: expect.stringContaining(message),
-  });
+  await expect(resolve(wrong)).rejects.toMatchObject({ message: expect.stringContaining(message) });
+});
+
+it("takes an END ahead where the simulated sources know what happens until then, and no later one", async () => {
+  const knownUntil = "2026-12-01T00:00:00Z";
+  const ending = (stamp: string) => resolveParameters(store, { mart: "small", stamp }, { now, knownUntil });
+  expect((await ending("v2026.12")).end).toBe(knownUntil);
+  await expect(ending("v2027.01")).rejects.toMatchObject({ code: "BAD_INPUT" });
+  // What has passed may always be built.
+  const later = new Date("2027-03-05T00:00:00Z");
+  const asked = { mart: "small", stamp: "v2027.03" };
+  expect((await resolveParameters(store, asked, { now: later, knownUntil })).end).toBe(
+    "2027-03-01T00:00:00Z",
+  );
 });
 
 it("lists stamps across a year's end, and refuses what is backwards or endless", () => {

@@ -37,6 +37,25 @@ export async function requireEarlierSteps(
   return after;
 }
 
+/**
+ * What a published stamp was run with. A stamp that was begun again since and has not got to its end still counts as
+ * published, but what lies in its folders did not pass its gate: nothing may be built on that.
+ * @throws AppError PIPELINE_STEP_MISSING that says what to run
+ */
+export async function requirePublished(
+  store: ObjectStore,
+  of: Pick<StepParameters, "mart" | "stamp">,
+): Promise<StepParameters> {
+  const published = await readStepReport(store, of, "publish");
+  if (!published) throw notToBuildOn(of.stamp, "was not published");
+  const after = await requireEarlierSteps(store, published.parameters, "publish").catch((thrown: unknown) => {
+    if (toAppError(thrown).code === "PIPELINE_STEP_MISSING") return undefined;
+    throw thrown;
+  });
+  if (published.after === after) return published.parameters;
+  throw notToBuildOn(of.stamp, "was begun again since it was published and did not get to its end");
+}
+
 const parameterNames = ["mart", "stamp", "start", "end", "previous"] as const;
 
 function missing(parameters: StepParameters, step: StepName, earlier: StepName, why: string): AppError {
@@ -44,6 +63,14 @@ function missing(parameters: StepParameters, step: StepName, earlier: StepName, 
     "PIPELINE_STEP_MISSING",
     `${step} of ${parameters.stamp} cannot be run: ${earlier} ${why}. Run again from ${earlier}.`,
     { details: { step, earlier } },
+  );
+}
+
+function notToBuildOn(stamp: string, why: string): AppError {
+  return new AppError(
+    "PIPELINE_STEP_MISSING",
+    `${stamp} ${why}, so no later stamp can be built on it. Run ${stamp} again first, or name another one with --previous.`,
+    { details: { stamp } },
   );
 }
 

@@ -13,7 +13,8 @@ export async function runOneStep(args: string[]): Promise<void> {
   const asked = readParameters(text);
   await runAsProcess(reporter(is("json")), async (watch) => {
     const mart = await pipelineMart(asked.mart);
-    const parameters = await resolveParameters(openObjectStore(), asked, step);
+    const knownUntil = mart.knownUntil?.();
+    const parameters = await resolveParameters(openObjectStore(), asked, { step, knownUntil });
     return { step, parameters, mart, store: openObjectStore(), run: await loadStep(step), ...watch };
   });
 }
