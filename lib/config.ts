@@ -40,6 +40,8 @@ export interface Config {
   secrets: string[];
   /** Null where nothing is built by schedule. */
   pipelineCron: string | null;
+  /** Who may start, cancel and rerun builds: everyone who has the pages open, or only whoever runs the server. */
+  pipelineControl: "everyone" | "operator";
   alerts: { url: string | null; on: "problems" | "all" };
   /** Addresses of the sources; null for the simulated one. */
   sources: Record<keyof SourceAddresses, string | null>;
@@ -82,6 +84,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     augmentTokenBudget: s.AUGMENT_TOKEN_BUDGET,
     secrets: secretsOf(s),
     pipelineCron: s.PIPELINE_CRON === "off" ? null : s.PIPELINE_CRON,
+    pipelineControl: s.PIPELINE_CONTROL,
     alerts: { url: s.ALERT_WEBHOOK_URL ?? null, on: s.ALERT_ON },
     sources: {
       platform: s.SOURCE_PLATFORM_URL ?? null,

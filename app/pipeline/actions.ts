@@ -3,11 +3,11 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { cancelPipelineRun, rerunPipelineFrom, startPipelineRun } from "@/agents/pipeline";
-import { currentViewer } from "@/app/viewer";
 import type { RunActionResult } from "@/components/pipeline/types";
 import { AppError, toAppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { stepNames } from "@/lib/pipeline/steps";
+import { currentOperator } from "./operator";
 
 const idSchema = z.string().min(1).max(64);
 const startSchema = z.strictObject({ mart: z.string().min(1).max(64), stamp: z.string().trim().max(20) });
@@ -15,19 +15,19 @@ const rerunSchema = z.strictObject({ runId: idSchema, step: z.enum(stepNames) })
 
 /** Queues a run of a stamp. Where one is under way already, the refusal names it. */
 export async function startRun(mart: string, stamp: string): Promise<RunActionResult> {
-  return attempt(async () => startPipelineRun(await currentViewer(), read(startSchema, { mart, stamp })));
+  return attempt(async () => startPipelineRun(await currentOperator(), read(startSchema, { mart, stamp })));
 }
 
 /** Asks a run to stop; one that is over stays as it is. */
 export async function cancelRun(runId: string): Promise<RunActionResult> {
-  return attempt(async () => cancelPipelineRun(await currentViewer(), read(idSchema, runId)));
+  return attempt(async () => cancelPipelineRun(await currentOperator(), read(idSchema, runId)));
 }
 
 /** Queues a new run of the same stamp from a step on. */
 export async function rerunFrom(runId: string, step: string): Promise<RunActionResult> {
   return attempt(async () => {
     const asked = read(rerunSchema, { runId, step });
-    return rerunPipelineFrom(await currentViewer(), asked.runId, asked.step);
+    return rerunPipelineFrom(await currentOperator(), asked.runId, asked.step);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { ReactNode } from "react";
 import { listPipelineRuns } from "@/agents/pipeline";
 import { answerInTime, answerOrTrouble } from "@/app/marts/answer-in-time";
 import { currentViewer } from "@/app/viewer";
@@ -7,6 +8,7 @@ import { RunList } from "@/components/pipeline/run-list";
 import { StartForm } from "@/components/pipeline/start-form";
 import { isActive } from "@/components/pipeline/times";
 import { startRun } from "./actions";
+import { mayOperate } from "./operator";
 import { readMartsToBuild } from "./read-marts-to-build";
 import { listedRun } from "./view-run";
 
@@ -27,22 +29,31 @@ export default async function PipelinePage() {
             A run builds one stamp of a mart from its sources and publishes it when every gate has passed.
           </p>
         </header>
-        {"answer" in marts ? (
+        {!mayOperate() ? (
+          <Note>
+            Runs are started, cancelled and rerun on the server, by its schedule or with{" "}
+            <code>npm run pipeline</code>.
+          </Note>
+        ) : "answer" in marts ? (
           <StartForm marts={marts.answer} start={startRun} />
         ) : (
-          <p role="status" className="rounded-lg border border-line bg-surface px-3.5 py-3 text-dim">
-            What is published cannot be read now, so no run can be started here. {marts.trouble}
-          </p>
+          <Note>What is published cannot be read now, so no run can be started here. {marts.trouble}</Note>
         )}
         {runs.length === 0 ? (
-          <p className="text-dim">
-            No run yet. Start one here, or with <code>npm run pipeline -- run</code>.
-          </p>
+          <p className="text-dim">No run yet.</p>
         ) : (
           <RunList runs={runs.map(listedRun)} now={Date.now()} />
         )}
       </div>
       <KeepFresh while={runs.some(({ status }) => isActive(status))} />
     </main>
+  );
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return (
+    <p role="status" className="rounded-lg border border-line bg-surface px-3.5 py-3 text-dim">
+      {children}
+    </p>
   );
 }

@@ -12,7 +12,7 @@ import type { RunActions, RunNews } from "./types";
 import { useLiveRun } from "./use-live-run";
 import { useNow } from "./use-now";
 
-/** One run, as it goes: its steps, what they say, what they set aside. */
+/** One run, as it goes: its steps, what they say, what they set aside. Without actions it is only looked at. */
 export function LiveRun({
   first,
   drawnAt,
@@ -20,7 +20,7 @@ export function LiveRun({
 }: {
   first: RunNews;
   drawnAt: number;
-  actions: RunActions;
+  actions: RunActions | null;
 }) {
   const { run, lines, isLost, loadEarlier } = useLiveRun(first);
   const active = isActive(run.status);
@@ -34,7 +34,9 @@ export function LiveRun({
     <div className="space-y-5">
       <div className="flex flex-wrap items-start justify-between gap-3">
         <RunSummary run={run} now={now} />
-        {active && <CancelButton runId={run.id} isStopping={run.isStopping} cancel={actions.cancel} />}
+        {active && actions && (
+          <CancelButton runId={run.id} isStopping={run.isStopping} cancel={actions.cancel} />
+        )}
       </div>
       {isLost && (
         <p role="status" className="text-xs text-warn">
@@ -42,7 +44,7 @@ export function LiveRun({
         </p>
       )}
       {run.error && <Problem runId={run.id} problem={run.error} />}
-      <StepTrack run={run} now={now} rerun={actions.rerun} />
+      <StepTrack run={run} now={now} rerun={actions?.rerun ?? null} />
       <RunLog lines={lines} active={active} loadEarlier={loadEarlier} />
       <section aria-label="Rows set aside">
         <h2 className="mb-1.5 flex items-baseline justify-between gap-3 text-[0.8125rem] font-semibold">

@@ -7,18 +7,26 @@ import { StepRow } from "./step-row";
 import { isActive } from "./times";
 import type { RunActions, RunView } from "./types";
 
-/** The six steps in order, each with what it did; where the run is over, the way to run again from one of them. */
-export function StepTrack({ run, now, rerun }: { run: RunView; now: number; rerun: RunActions["rerun"] }) {
+/** The six steps in order, each with what it did; where the run is over and may be rerun, the way to do so from one of them. */
+export function StepTrack({
+  run,
+  now,
+  rerun,
+}: {
+  run: RunView;
+  now: number;
+  rerun: RunActions["rerun"] | null;
+}) {
   const router = useRouter();
   const [refusal, setRefusal] = useState<{ message: string; runId?: string } | null>(null);
   const [pending, startTransition] = useTransition();
   const firstMissing = run.steps.findIndex(({ status }) => status !== "succeeded" && status !== "reused");
   const canBegin = (index: number) => firstMissing === -1 || index <= firstMissing;
 
-  function again(step: string) {
+  function again(ask: RunActions["rerun"], step: string) {
     startTransition(async () => {
       setRefusal(null);
-      const result = await rerun(run.id, step).catch(() => ({
+      const result = await ask(run.id, step).catch(() => ({
         ok: false as const,
         message: "The server could not be reached. Try again.",
       }));
@@ -35,7 +43,9 @@ export function StepTrack({ run, now, rerun }: { run: RunView; now: number; reru
             key={step.step}
             step={step}
             now={now}
-            {...(!isActive(run.status) && canBegin(index) ? { onRerun: () => again(step.step) } : {})}
+            {...(rerun && !isActive(run.status) && canBegin(index)
+              ? { onRerun: () => again(rerun, step.step) }
+              : {})}
             isBusy={pending}
           />
         ))}

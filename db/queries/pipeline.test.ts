@@ -54,6 +54,25 @@ it("queues nothing of several where one is under way, unless that one is to be j
   expect(joined[2]?.afterRunId).toBe(first?.id);
 });
 
+it("queues no more than twelve runs of a mart that people ask for, however many ask at once, and any backfill", async () => {
+  const viewer = aViewer();
+  const of = (stamp: string, more = {}) => ({ mart: "busy", stamp, asked: {}, ...more });
+  const month = (at: number) => `v${2000 + at}.01`;
+  const asked = await Promise.allSettled(
+    Array.from({ length: 16 }, (_, at) => createPipelineRuns(viewer, [of(month(at))])),
+  );
+  expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(12);
+  expect(asked.find(({ status }) => status === "rejected")).toMatchObject({
+    reason: { code: "PIPELINE_FULL", message: expect.stringContaining("12 runs of busy are queued") },
+  });
+  const active = await listPipelineRuns(viewer, { mart: "busy" });
+  expect(active).toHaveLength(12);
+  const many = Array.from({ length: 20 }, (_, at) => of(`v2100.${at}`, { trigger: "backfill" }));
+  expect(await createPipelineRuns(viewer, many)).toHaveLength(20);
+  await cancelPipelineRun(viewer, active[0]?.id ?? "");
+  expect(await createPipelineRuns(viewer, [of(month(30))])).toHaveLength(1);
+});
+
 it("numbers log lines without gaps, whoever writes at once, and stores what PostgreSQL cannot", async () => {
   const viewer = aViewer();
   const [run] = await createPipelineRuns(viewer, [wanted("v2026.06")]);

@@ -16,9 +16,15 @@ import {
 import { found } from "./ownership";
 
 /*
- * A mart is everyone's, so any viewer may see and run its pipeline. Every query takes the viewer all the same: who may is
- * said in `requirePipelineViewer` alone.
+ * A mart is everyone's, so any viewer may see and run its pipeline; whether from a browser, `app/pipeline/operator.ts` says.
+ * Every query takes the viewer all the same: who may is said in `requirePipelineViewer` alone.
  */
+
+/** Runs of a mart, each asked for by a person, that may be queued or under way at a time; those of a backfill are not counted. */
+const mostAtOnce = 12;
+
+/** One caller at a time looks at how many there are and queues more. */
+const queueLock = 6_310_442;
 
 export type NewPipelineRun = Pick<PipelineRun, "mart" | "stamp" | "asked"> &
   Partial<Pick<PipelineRun, "fromStep" | "trigger">>;
@@ -26,7 +32,7 @@ export type NewPipelineRun = Pick<PipelineRun, "mart" | "stamp" | "asked"> &
 /**
  * Queues runs that are done in this order, each only when the one before it succeeded.
  * A stamp that is at work already is refused, or joined: its run takes the place of a new one.
- * @throws AppError PIPELINE_ACTIVE, with `details.runId` of the run that is at work on the same stamp
+ * @throws AppError PIPELINE_ACTIVE, with `details.runId` of the run that is at work on the same stamp; PIPELINE_FULL
  */
 export async function createPipelineRuns(
   viewer: Viewer,
@@ -35,6 +41,7 @@ export async function createPipelineRuns(
 ): Promise<PipelineRun[]> {
   requirePipelineViewer(viewer);
   return database().transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${queueLock})`);
     await tx
       .insert(viewers)
       .values(viewer)
@@ -55,6 +62,8 @@ export async function createPipelineRuns(
       await tx.insert(pipelineSteps).values(stepNames.map((step) => ({ runId: row.id, step })));
       created.push(row);
     }
+    const asked = created.filter(({ trigger }) => trigger === "person");
+    for (const mart of new Set(asked.map((run) => run.mart))) await requireRoom(tx, mart);
     await tx.execute(sql`select pg_notify(${channel}, '')`);
     return created;
   });
@@ -133,6 +142,22 @@ export const channel = "pipeline_runs";
 /** @throws AppError NOT_SIGNED_IN */
 export function requirePipelineViewer(viewer: Viewer): void {
   if (!viewer.id) throw new AppError("NOT_SIGNED_IN");
+}
+
+async function requireRoom(tx: Transaction, mart: string): Promise<void> {
+  const asked = await tx.$count(
+    pipelineRuns,
+    and(
+      eq(pipelineRuns.mart, mart),
+      eq(pipelineRuns.trigger, "person"),
+      inArray(pipelineRuns.status, ["queued", "running"]),
+    ),
+  );
+  if (asked <= mostAtOnce) return;
+  throw new AppError(
+    "PIPELINE_FULL",
+    `${mostAtOnce} runs of ${mart} are queued or under way already. Wait for one to end, or cancel one.`,
+  );
 }
 
 async function findActive(

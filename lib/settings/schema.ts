@@ -37,6 +37,7 @@ export const settingsSchema = z.object({
     .string()
     .refine((text) => text === "off" || isCron(text), "five fields as in `0 3 1 * *`, or `off`")
     .default("0 3 1 * *"),
+  PIPELINE_CONTROL: z.enum(["everyone", "operator"]).default("everyone"),
   ALERT_WEBHOOK_URL: httpUrl.optional(),
   ALERT_ON: z.enum(["problems", "all"]).default("problems"),
   ENGINE_MEMORY: memory.optional(),

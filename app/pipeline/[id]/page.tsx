@@ -3,6 +3,7 @@ import { currentViewer } from "@/app/viewer";
 import { LiveRun } from "@/components/pipeline/live-run";
 import { getPipelineRun } from "@/db/queries/pipeline";
 import { cancelRun, rerunFrom } from "../actions";
+import { mayOperate } from "../operator";
 import { newsOf, orNotFound } from "../view-run";
 
 /** Lines that the page begins with; earlier ones are loaded when they are asked for. */
@@ -19,7 +20,7 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         key={id}
         first={newsOf(snapshot)}
         drawnAt={Date.now()}
-        actions={{ cancel: cancelRun, rerun: rerunFrom }}
+        actions={mayOperate() ? { cancel: cancelRun, rerun: rerunFrom } : null}
       />
     </div>
   );

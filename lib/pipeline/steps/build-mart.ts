@@ -84,7 +84,10 @@ async function withItsSql(thrown: unknown, compiledTo: string, { files }: StepCo
   const { code, message, details, cause } = toAppError(thrown);
   if (code !== "QUERY_FAILED" || typeof details.file !== "string") throw thrown;
   const key = await files.write("failed-model.sql", path.join(compiledTo, details.file));
-  throw new AppError(code, `${message}\nIts SQL as it was run is kept in the object store: ${key}`, { details, cause });
+  throw new AppError(code, `${message}\nIts SQL as it was run is kept in the object store: ${key}`, {
+    details,
+    cause,
+  });
 }
 
 /** What a person should know of a build. */
