@@ -87,9 +87,15 @@ export async function setPipelineStep(
   >,
 ): Promise<void> {
   const isOver = change.status !== undefined && change.status !== "running";
+  const { errorMessage } = change;
   await database()
     .update(pipelineSteps)
-    .set({ ...change, ...(isOver ? { finishedAt: sql`now()` } : {}) })
+    .set({
+      ...change,
+      // It may name what was found in the data.
+      ...(errorMessage ? { errorMessage: storable(errorMessage) } : {}),
+      ...(isOver ? { finishedAt: sql`now()` } : {}),
+    })
     .where(and(eq(pipelineSteps.runId, runId), eq(pipelineSteps.step, step)));
   await database().execute(sql`select pg_notify(${channel}, ${runId})`);
 }

@@ -9,7 +9,7 @@ import {
   listPipelineRuns,
   listPipelineSteps,
 } from "./pipeline";
-import { appendPipelineLogs, beginPipelineRun, endPipelineRun } from "./pipeline-work";
+import { appendPipelineLogs, beginPipelineRun, endPipelineRun, setPipelineStep } from "./pipeline-work";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -83,6 +83,23 @@ it("numbers log lines without gaps, whoever writes at once, and stores what Post
   const logs = await listPipelineLogs(viewer, id);
   expect(logs.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
   expect(await listPipelineLogs(viewer, id, 18)).toHaveLength(2);
+});
+
+it("stores a step's end, whatever was found in the data", async () => {
+  const viewer = aViewer();
+  const [run] = await createPipelineRuns(viewer, [wanted("v2026.08")]);
+  const id = run?.id ?? "";
+  const found = "for instance A\0B\ud800.";
+  await setPipelineStep(id, "gate", {
+    ...{ status: "halted", errorCode: "GATE_HALTED", errorMessage: found },
+    errorDetails: { failed: [{ text: found }] },
+    progress: { label: found, done: 0, total: 1 },
+  });
+  const stored = "for instance AB\uFFFD.";
+  expect((await listPipelineSteps(viewer, id)).find(({ step }) => step === "gate")).toMatchObject({
+    ...{ status: "halted", errorMessage: stored, finishedAt: expect.any(Date) },
+    ...{ errorDetails: { failed: [{ text: stored }] }, progress: { label: stored } },
+  });
 });
 
 it("lets the first end of a run stand", async () => {
