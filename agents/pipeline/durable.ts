@@ -6,7 +6,7 @@ import { processWide } from "@/lib/process-wide";
 /** What is durable here, in our words: a workflow per pipeline run, its steps, a queue that does one at a time, a schedule. */
 export interface DurableWork {
   run(runId: string): Promise<void>;
-  /** Queues what a moment of the schedule asks for. */
+  /** Queues what a moment of the schedule asks for. What it throws ends the moment: it is not asked for again. */
   due(moment: Date): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ function register() {
   return {
     pipeline: DBOS.registerWorkflow((runId: string) => current().run(runId), { name: names.workflow }),
     due: DBOS.registerWorkflow(
-      (moment: Date): Promise<void> => durableStep("due", () => current().due(moment)),
+      (moment: Date): Promise<void> => durableStep("due", () => current().due(moment), { tries: 1 }),
       { name: names.due },
     ),
   };

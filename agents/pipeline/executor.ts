@@ -7,7 +7,8 @@ import { log } from "@/lib/log";
 import { queueDue } from "./due";
 import { applySchedule, enqueueRun, launchDurable, shutdownDurable, workflowState } from "./durable";
 import { type StepProgram, stepProgram } from "./step-process";
-import { alertOf, runPipeline } from "./workflow";
+import { untilDone } from "./until-done";
+import { alertOf, runPipeline, unlessAbandoned } from "./workflow";
 
 /** Any number, as long as every process of ours locks the same. */
 const executorLock = 5_203_118;
@@ -67,6 +68,7 @@ async function lead({
   const release = await tryLock(executorLock, () => lost.abort());
   if (!release) return;
   const abandoned = AbortSignal.any([stopping, lost.signal]);
+  const insisting = { signal: abandoned, seconds };
   const closing = new Set<Promise<void>>();
   const news = newsOf(abandoned);
   let unsubscribe = () => {};
@@ -75,9 +77,10 @@ async function lead({
     log.debug("pipeline executor begun");
     await launchDurable({
       run: (runId) => runPipeline(runId, { program, seconds, abandoned, closing }),
-      due: queueDue,
+      due: (moment) => unlessAbandoned(abandoned, () => untilQueued(moment, insisting)),
     });
-    await applySchedule(cron).catch((error: unknown) => log.error("pipeline schedule failed", { error }));
+    // Meanwhile what is queued is executed.
+    untilDone("Setting the schedule of pipelines", () => applySchedule(cron), insisting).catch(() => {});
     unsubscribe = subscribePipelines(news.hear);
     while (!abandoned.aborted) {
       await bringTogether();
@@ -92,6 +95,12 @@ async function lead({
     await shutdownDurable().catch((error: unknown) => log.warn("pipeline executor", { error }));
     await release();
   }
+}
+
+/** Of a month of the schedule nothing else would remind anybody before the next one. */
+function untilQueued(moment: Date, insisting: { signal: AbortSignal; seconds: number }): Promise<void> {
+  const what = `Queueing the stamps that the schedule asks for at ${moment.toISOString()}`;
+  return untilDone(what, () => queueDue(moment), insisting);
 }
 
 /** Queues the workflows of runs that have none yet, and closes runs whose workflow ended without saying so. */

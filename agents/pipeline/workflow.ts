@@ -62,7 +62,7 @@ export async function runPipeline(runId: string, workshop: Workshop): Promise<vo
 }
 
 /** What a process that executes no longer has to say of a step must not be stored as its end: then it never settles. */
-async function unlessAbandoned<T>(abandoned: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function unlessAbandoned<T>(abandoned: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
     if (!abandoned.aborted) return result;

@@ -4,7 +4,7 @@ import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { AppError, toAppError } from "@/lib/errors";
 import { parameterOptions, readOptions, readParameters, readStep } from "./arguments";
-import { watch } from "./watch";
+import { watchAll } from "./watch";
 import { withDatabase } from "./with-database";
 
 /** `pipeline run`: builds one stamp. A run of it that is under way is watched instead of a second one begun. */
@@ -63,11 +63,8 @@ async function follow(viewer: Viewer, runs: Pick<PipelineRun, "id">[], isDetache
   process.on("SIGTERM", leave);
   const executor = startExecutor();
   try {
-    let exitCode = 0;
-    for (const { id } of runs) {
-      exitCode ||= await watch(viewer, id, leaving.signal);
-    }
-    process.exitCode = exitCode;
+    const ids = runs.map(({ id }) => id);
+    process.exitCode = await watchAll(viewer, ids, leaving.signal);
   } finally {
     await executor.stop();
   }

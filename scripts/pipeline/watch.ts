@@ -6,6 +6,14 @@ import { describeReport, failedChecks } from "./report";
 
 const isTerminal = process.stderr.isTTY === true;
 
+/** Shows runs, one after the other, until all are over. Returns the exit code of the first that did not succeed, else 0. */
+export async function watchAll(viewer: Viewer, ids: string[], signal: AbortSignal): Promise<number> {
+  const codes: number[] = [];
+  // Also after one that failed: each has to be ended by whoever executes, and that may be this process.
+  for (const id of ids) codes.push(await watch(viewer, id, signal));
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
 /** Shows a run until it is over: log lines as they come, a bar, each step's facts. Returns the exit code. */
 export async function watch(viewer: Viewer, id: string, signal: AbortSignal): Promise<number> {
   const told = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "drizzle-orm";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   backfillPipeline,
   cancelPipelineRun,
@@ -11,6 +11,7 @@ import {
 } from "@/agents/pipeline";
 import { database as db } from "@/db/client";
 import { type StepName, stepNames } from "@/lib/pipeline/steps";
+import { watchAll } from "@/scripts/pipeline/watch";
 import { isAlive, kill, mart, setUpPipelines, statuses } from "../support/pipelines";
 import { openWebhook } from "../support/webhook";
 
@@ -144,12 +145,20 @@ it("cancels a run that waits for its next try, without waiting", async () => {
 it("builds stamps that were queued together in order, and none on one that did not succeed", async () => {
   await startExecutor();
   await order("halt-gate");
-  const [earlier, later] = await backfillPipeline(viewer, { mart, from: "v2026.09", to: "v2026.10" });
-  expect((await ended(earlier?.id ?? "")).run.status).toBe("halted");
-  expect((await ended(later?.id ?? "")).run).toMatchObject({
-    ...{ status: "cancelled", errorCode: "PIPELINE_STEP_MISSING" },
-    errorMessage: "v2026.10 was to be built on v2026.09, whose run halted. Rerun that one, then this.",
-  });
+  const runs = await backfillPipeline(viewer, { mart, from: "v2026.08", to: "v2026.10" });
+  const shown = vi.spyOn(console, "log").mockImplementation(() => {});
+  // As the command does, which ends the executing when all are over.
+  const ids = runs.map(({ id }) => id);
+  expect(await watchAll(viewer, ids, new AbortController().signal)).toBe(3);
+  shown.mockRestore();
+  const over = await Promise.all(ids.map((id) => readPipelineRun(viewer, id)));
+  expect(over.map(({ run }) => [run.stamp, run.status, run.errorCode, run.errorMessage])).toEqual([
+    ["v2026.08", "halted", "GATE_HALTED", expect.stringContaining("SELLERS.AGE drifted")],
+    ...[
+      "v2026.09 was to be built on v2026.08, whose run halted. Rerun that one, then this.",
+      "v2026.10 was to be built on v2026.09, whose run is cancelled. Rerun that one, then this.",
+    ].map((why) => [why.slice(0, 8), "cancelled", "PIPELINE_STEP_MISSING", why]),
+  ]);
   expect((await begun()).map(({ step }) => step)).toEqual(stepNames.slice(0, 5));
 });
 

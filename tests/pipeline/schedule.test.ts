@@ -1,9 +1,15 @@
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { listPipelineRuns, startExecutor } from "@/agents/pipeline";
 import { applySchedule, launchDurable, shutdownDurable } from "@/agents/pipeline/durable";
 import { database as db } from "@/db/client";
+import { aViewer } from "../support/a-viewer";
 import { createTestDatabase, type TestDatabase } from "../support/database";
+import { temporaryFolder } from "../support/temporary-folder";
+import { openWebhook } from "../support/webhook";
 
 /** Moments of the schedule that were worked off, in a real DBOS on a real PostgreSQL. */
 let worked: string[] = [];
@@ -26,7 +32,15 @@ async function workedOff(count: number): Promise<string[]> {
   return worked.sort();
 }
 
+let dataDir: string;
+let webhook: Awaited<ReturnType<typeof openWebhook>>;
+
 beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  webhook = await openWebhook();
+  vi.stubEnv("DATA_DIR", dataDir);
+  vi.stubEnv("ALERT_WEBHOOK_URL", webhook.url);
+  vi.stubEnv("LOG_LEVEL", "error");
   database = await createTestDatabase();
 });
 beforeEach(() => {
@@ -35,6 +49,8 @@ beforeEach(() => {
 afterAll(async () => {
   await shutdownDurable();
   await database.drop();
+  webhook.close();
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 describe("a monthly schedule", () => {
@@ -66,5 +82,31 @@ describe("a monthly schedule", () => {
     await shutdownDurable();
     await execute("0 4 2 * *", "2020-09-15T00:00:00Z");
     expect(await workedOff(1)).toEqual(["2020-09-02T04:00:00.000Z"]);
+    await shutdownDurable();
   });
+});
+
+it("tries what a moment asks for until it is done, also after a restart, and tells that it is late", async () => {
+  const cron = "0 3 1 1 *";
+  await execute(cron, "2024-06-15T00:00:00Z");
+  await shutdownDurable();
+  // What is published cannot be told.
+  const current = path.join(dataDir, "marts", "auto-marketplace", "current");
+  await mkdir(current, { recursive: true });
+  const end = `process.send({ type: "error", code: "BAD_INPUT", message: "x", details: {} }, () => process.exit(1))`;
+  const work = { cron, seconds: 0.02, program: () => ["-e", end] };
+  const viewer = aViewer("Tester");
+
+  const executor = startExecutor(work);
+  const moment = "Queueing the stamps that the schedule asks for at 2025-01-01T03:00:00.000Z failed 5 times.";
+  while (!webhook.heard.some((heard) => JSON.stringify(heard).includes(moment))) await delay(50);
+  await executor.stop();
+  expect(await listPipelineRuns(viewer)).toEqual([]);
+
+  await rm(current, { recursive: true });
+  const next = startExecutor(work);
+  const isQueued = async () => (await listPipelineRuns(viewer)).some(({ stamp }) => stamp === "v2025.01");
+  while (!(await isQueued())) await delay(50);
+  await next.stop();
+  expect(worked).toEqual([]);
 });
