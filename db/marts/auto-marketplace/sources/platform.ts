@@ -212,7 +212,11 @@ export const platform: SourceTable[] = [
       { column: "buyer_id", table: "buyers" },
     ],
     createdAt: "asked_at",
-    knownBy: [{ time: "answered_at", unknown: { answered_at: null } }],
+    knownBy: [
+      { time: "answered_at", unknown: { answered_at: null } },
+      // They have no times of their own: what the row told last may be any of them.
+      { time: "updated_at", unknown: { took_test_drive: false, offer_inr: null, rating: null } },
+    ],
     changes: 1,
   },
   {

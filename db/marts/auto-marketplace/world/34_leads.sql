@@ -50,18 +50,25 @@ with drawn as (
     case when draw.slice(la, 1) < 0.64 + 0.13 * quality + 0.06 * mood
       then draw.happened(asked_at + draw.seconds(60 * least(20000, 1 + exp(4.1 - 0.55 * quality + 1.05 * draw.g('lead-answer', ek)))))
       end as answered_at,
-    draw.bits('lead4', ek) as ld
+    draw.bits('lead4', ek) as ld,
+    draw.happened(asked_at + draw.seconds(3600 + 10 * 86400 * draw.slice(draw.bits('lead4', ek), 1))) as met_at
   from hidden.leads l join hidden.buyers b using (buyer_id)
+),
+met as (
+  select *,
+    met_at is not null and draw.slice(la, 2) < 0.16 + 0.04 * quality + 0.02 * zeal as took_test_drive,
+    case when met_at is not null and draw.slice(la, 3) < 0.11 + 0.015 * zeal
+      then round(asking * (0.84 + 0.13 * draw.slice(ld, 0)), -3)::bigint end as offer_inr,
+    case when met_at is not null and draw.slice(lb, 2) < 0.14 + 0.03 * quality
+      then least(5, greatest(1, round(3.9 + 0.35 * quality + 2.4 * (draw.slice(lb, 3) - 0.5))))::bigint end as rating
+  from drawn
 )
 select
   replace(listing_id, 'L', 'E') || '-' || lpad(i::varchar, 2, '0') as lead_id, listing_id, seller_id, buyer_id,
   case when draw.slice(la, 0) < 0.38 then 'call' when draw.slice(la, 0) < 0.64 then 'chat' when draw.slice(la, 0) < 0.88 then 'whatsapp'
     else 'form' end as channel,
-  asked_at, answered_at,
-  draw.slice(la, 2) < 0.16 + 0.04 * quality + 0.02 * zeal as took_test_drive,
-  case when draw.slice(la, 3) < 0.11 + 0.015 * zeal then round(asking * (0.84 + 0.13 * draw.slice(ld, 0)), -3)::bigint end as offer_inr,
-  case when draw.slice(lb, 2) < 0.14 + 0.03 * quality
-    then least(5, greatest(1, round(3.9 + 0.35 * quality + 2.4 * (draw.slice(lb, 3) - 0.5))))::bigint end as rating,
-  date_trunc('second', greatest(asked_at, answered_at)) as updated_at
-from drawn
+  asked_at, answered_at, took_test_drive, offer_inr, rating,
+  date_trunc('second', greatest(asked_at, answered_at,
+    case when took_test_drive or offer_inr is not null or rating is not null then met_at end)) as updated_at
+from met
 order by lead_id;

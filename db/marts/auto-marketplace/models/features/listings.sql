@@ -12,14 +12,10 @@ select
   kilometres::bigint as KILOMETRES,
   previous_owners::bigint as PREVIOUS_OWNERS,
   asking_price::bigint as ASKING_PRICE_INR,
-  sold_price::bigint as SOLD_PRICE_INR,
   photos::bigint as PHOTO_COUNT,
   nullif(description_words, 0)::bigint as DESCRIPTION_WORDS,
-  price_drops::bigint as PRICE_DROPS,
   (case when is_inspected then inspection_score end)::bigint as INSPECTION_SCORE,
-  days_on_offer::bigint as DAYS_LISTED,
   is_boosted as IS_BOOSTED,
-  listing_status as LISTING_STATUS,
   {{ stamp_column() }}
-from {{ ref('int_listings') }}
+from {{ ref('stg_listings') }}
 where listed_at >= {{ end_at() }} - interval 18 months

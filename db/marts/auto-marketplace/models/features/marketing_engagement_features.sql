@@ -1,7 +1,28 @@
+-- What a campaign's messages led to within a month of the last one: what came later, or is yet to come, is not known here.
+with measured as (
+  select
+    *,
+    least((max(sent_at) over (partition by seller_id, campaign_id))::date + interval 31 days, {{ end_at() }}) as measured_at
+  from {{ ref('stg_messages') }}
+),
+known as (
+  select
+    * replace (
+      {% for step in ['delivered', 'opened', 'clicked', 'replied', 'converted'] -%}
+      coalesce({{ step }}_at < measured_at, false) as is_{{ step }},
+      {% endfor -%}
+      opted_out and coalesce(delivered_at < measured_at, false) as opted_out,
+      complained and coalesce(delivered_at < measured_at, false) as complained,
+      case when opened_at < measured_at then seconds_to_open end as seconds_to_open,
+      case when replied_at < measured_at then reply_words end as reply_words
+    )
+  from measured
+)
 select
   m.seller_id as SELLER_ID,
   m.campaign_id as CAMPAIGN_ID,
   max(sent_at) as LAST_SENT_AT,
+  any_value(measured_at) as MEASURED_AT,
   count(*) as messages_sent,
   {{ cast_to('decimal', 'sum(cost_paise) / 100') }} as message_cost,
   {{ ratio('sum(cost_paise) / 100', 'count(*) filter (is_opened)') }} as cost_per_open,
@@ -19,6 +40,6 @@ select
   any_value(c.campaign_name) as campaign_name,
   {{ features() }},
   {{ stamp_column() }}
-from {{ ref('stg_messages') }} m
+from known m
 join {{ ref('stg_campaigns') }} c using (campaign_id)
 group by m.seller_id, m.campaign_id

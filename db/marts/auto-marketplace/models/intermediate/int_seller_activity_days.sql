@@ -1,8 +1,15 @@
--- What visitors, buyers and the seller did, per seller and day on which anything happened.
+-- What became known of visitors, buyers and the seller, per seller and day on which anything did: a visit on the day on which the log
+-- received it, an answer on its own day and not on the enquiry's. So a sum up to a day tells nothing of later ones.
 with happened as (
-  select seller_id, days_back, sessions as visits, listing_views as views, saves as favourites, contacts, seller_logins as logins,
-    photo_uploads, 0 as new_listings, 0 as cars_sold, 0 as turnover, 0 as enquiries, 0 as answered, 0 as test_drives, 0 as price_drops
-  from {{ ref('int_seller_days') }}
+  select seller_id, {{ days_back('received_at') }} as days_back, count(*) as visits, sum(listing_views) as views, sum(saves) as favourites,
+    sum(contacts) as contacts, 0 as logins, 0 as photo_uploads, 0 as new_listings, 0 as cars_sold, 0 as turnover, 0 as enquiries,
+    0 as answered, 0 as test_drives, 0 as price_drops
+  from {{ ref('stg_sessions') }}
+  group by all
+  union all
+  select seller_id, {{ days_back('received_at') }}, 0, 0, 0, 0, sum(logins), sum(photo_uploads), 0, 0, 0, 0, 0, 0, 0
+  from {{ ref('stg_seller_actions') }}
+  group by all
   union all
   select seller_id, listed_days_back, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0
   from {{ ref('stg_listings') }}
@@ -13,9 +20,19 @@ with happened as (
   where is_sold
   group by seller_id, ended_days_back
   union all
-  select seller_id, asked_days_back, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), count(answered_at), count(*) filter (took_test_drive), 0
+  select seller_id, asked_days_back, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0
   from {{ ref('stg_leads') }}
   group by seller_id, asked_days_back
+  union all
+  select seller_id, answered_days_back, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0
+  from {{ ref('stg_leads') }}
+  where is_answered
+  group by seller_id, answered_days_back
+  union all
+  select seller_id, updated_days_back, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+  from {{ ref('stg_leads') }}
+  where took_test_drive
+  group by seller_id, updated_days_back
   union all
   select seller_id, changed_days_back, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*)
   from {{ ref('stg_price_changes') }}

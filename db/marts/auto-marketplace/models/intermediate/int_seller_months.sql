@@ -1,4 +1,5 @@
--- What happened per seller and closed month. Rows begin with the first whole month and stop half a year after the seller left.
+-- What was known of a seller and closed month when its figures were written: a visit that was received later, and an opening, answer or
+-- test drive that came later, is in no month. Rows begin with the first whole month and stop half a year after the seller left.
 with lives as (
   select s.seller_id, s.city_id, s.onboarded_at, m.*
   from {{ ref('stg_sellers') }} s
@@ -34,12 +35,14 @@ traffic as (
     sum(form_starts) as forms_begun,
     sum(form_submits) as forms_sent,
     sum(contacts) as contact_attempts
-  from {{ ref('stg_sessions') }}
+  from {{ ref('stg_sessions') }} join {{ ref('int_months') }} m on month = m.first_day
+  where received_at < m.written_at
   group by seller_id, month
 ),
 acts as (
   select seller_id, month as first_day, sum(logins) as logins, sum(price_edits) as price_edits, sum(photo_uploads) as photo_uploads
-  from {{ ref('stg_seller_actions') }}
+  from {{ ref('stg_seller_actions') }} join {{ ref('int_months') }} m on month = m.first_day
+  where received_at < m.written_at
   group by seller_id, month
 ),
 supply as (
@@ -78,15 +81,15 @@ demand as (
     count(*) filter (channel = '{{ channel }}') as {{ channel }}_enquiries,
     {% endfor -%}
     count(*) filter (is_weekend) as weekend_enquiries,
-    count(*) filter (took_test_drive) as test_drives,
-    count(*) filter (made_offer) as offers,
-    count(*) filter (is_answered) as answered,
-    count(*) filter (answer_minutes <= 60) as answered_in_hour,
-    coalesce(sum(answer_minutes), 0) as answer_minutes,
-    count(rating) as ratings,
-    coalesce(sum(rating), 0) as stars,
+    count(*) filter (took_test_drive and updated_at < m.written_at) as test_drives,
+    count(*) filter (made_offer and updated_at < m.written_at) as offers,
+    count(*) filter (answered_at < m.written_at) as answered,
+    count(*) filter (answer_minutes <= 60 and answered_at < m.written_at) as answered_in_hour,
+    coalesce(sum(answer_minutes) filter (answered_at < m.written_at), 0) as answer_minutes,
+    count(rating) filter (updated_at < m.written_at) as ratings,
+    coalesce(sum(rating) filter (updated_at < m.written_at), 0) as stars,
     count(distinct buyer_id) as askers
-  from {{ ref('stg_leads') }}
+  from {{ ref('stg_leads') }} join {{ ref('int_months') }} m on asked_month = m.first_day
   group by seller_id, asked_month
 ),
 outreach as (
@@ -94,15 +97,15 @@ outreach as (
     seller_id, sent_month as first_day,
     count(*) as messages,
     {% for step in ['delivered', 'opened', 'clicked', 'replied', 'converted'] -%}
-    count(*) filter (is_{{ step }}) as messages_{{ step }},
+    count(*) filter ({{ step }}_at < m.written_at) as messages_{{ step }},
     {% endfor -%}
     {% for channel in ['whatsapp', 'email', 'sms', 'push'] -%}
     count(*) filter (channel = '{{ channel }}') as {{ channel }}_messages,
     {% endfor -%}
     sum(cost_paise) as message_paise,
-    coalesce(sum(seconds_to_open), 0) as seconds_to_open,
-    coalesce(sum(reply_words), 0) as words_replied
-  from {{ ref('stg_messages') }}
+    coalesce(sum(seconds_to_open) filter (opened_at < m.written_at), 0) as seconds_to_open,
+    coalesce(sum(reply_words) filter (replied_at < m.written_at), 0) as words_replied
+  from {{ ref('stg_messages') }} join {{ ref('int_months') }} m on sent_month = m.first_day
   group by seller_id, sent_month
 ),
 payments as (

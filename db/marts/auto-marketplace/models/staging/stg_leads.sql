@@ -3,6 +3,8 @@ select
   lead_id, listing_id, seller_id, buyer_id, channel, asked_at, answered_at, took_test_drive, offer_inr,
   rating, updated_at,
   {{ days_back('asked_at') }} as asked_days_back,
+  {{ days_back('answered_at') }} as answered_days_back,
+  {{ days_back('updated_at') }} as updated_days_back,
   {{ local_month('asked_at') }} as asked_month,
   {{ daypart('asked_at') }} as daypart,
   {{ is_weekend('asked_at') }} as is_weekend,
