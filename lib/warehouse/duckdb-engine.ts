@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   BIGINT,
   BOOLEAN,
@@ -102,6 +103,8 @@ export async function runOne(
   }
 }
 
+const rowsPerTurn = 10_000;
+
 /** Runs one or more statements; parameters belong to the last. */
 export async function runAll(
   connection: EngineConnection,
@@ -112,7 +115,7 @@ export async function runAll(
   else await connection.run(sql, ...bindable(parameters));
 }
 
-/** Appends rows with a value for every column of the table, in its order. Returns how many. */
+/** Appends rows with a value for every column of the table, in its order; others have their turn in between. Returns how many. */
 export async function append(
   connection: EngineConnection,
   table: string,
@@ -134,6 +137,8 @@ export async function append(
       }
       appender.endRow();
       count++;
+      // Rows that are at hand come without a pause, and nothing else would be heard until the last: no signal, no timer.
+      if (count % rowsPerTurn === 0) await setImmediate();
     }
     appender.flushSync();
     return count;

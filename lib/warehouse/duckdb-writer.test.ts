@@ -27,6 +27,20 @@ it("appends rows of every type", async () => {
   expect(rows).toEqual([[7, "1.25", "2026-01-01T10:00:00.000001Z", "2026-02-03", true, "é'", 0.5]]);
 });
 
+it("lets others have a turn while it appends rows that are all at hand", async () => {
+  await writer.run("CREATE TABLE many (i INTEGER)");
+  const turns: number[] = [];
+  function* rows() {
+    for (let i = 0; i < 25_000; i++) {
+      if (i % 10_000 === 0) setImmediate(() => turns.push(i));
+      yield [i];
+    }
+  }
+  const seen = writer.appendRows("many", rows()).then(() => turns.length);
+  expect(await seen).toBeGreaterThanOrEqual(2);
+  expect((await writer.query("SELECT count(DISTINCT i) FROM many")).rows).toEqual([[25_000]]);
+});
+
 it("refuses rows that do not fit, keeping none of them", async () => {
   const [before] = (await writer.query("SELECT count(*) FROM t")).rows;
   const good = [1, 1, null, null, null, null, null];

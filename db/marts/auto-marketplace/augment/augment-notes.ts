@@ -32,8 +32,9 @@ export async function augmentNotes(context: AugmentContext, tables: Tables) {
       maker,
     ]),
   );
-  const rows = groupBy(await tables.read("area_notes", ["area_id", "note"], "area_id, note_no"), ([id]) =>
-    String(id),
+  const rows = groupBy(
+    await tables.read("area_notes", ["area_id", "note"], "order by area_id, note_no"),
+    ([id]) => String(id),
   );
   const texts = [...rows].map(
     ([id, notes]) => [id, notes.map(([, note]) => String(note)).join(" ")] as const,

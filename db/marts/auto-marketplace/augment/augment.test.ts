@@ -9,6 +9,7 @@ import { openDuckDbWriter } from "@/lib/warehouse";
 import { dumpTruth } from "@/scripts/simulate/dump";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { augment } from ".";
+import { openTables } from "./tables";
 
 const parameters: StepParameters = {
   mart: "auto-marketplace",
@@ -104,6 +105,47 @@ describe("augmenting the mart", () => {
       ]);
     } finally {
       await engine.close();
+    }
+  });
+
+  it("counts the cars for sale about a seller as one listing after the other says", async () => {
+    const { read } = first;
+    const engine = await openDuckDbWriter(path.join(folder, "cars.duckdb"));
+    const file = (name: string) => `read_parquet('${path.join(conformed, `${name}.parquet`)}')`;
+    try {
+      const { rows } = await engine.query(`with own as (
+          select distinct seller_id, cell from read_parquet('${read("seller_densities")}')),
+        cars as (select cell, count(*) as cars from ${file("listings")} l join ${file("sellers")} s using (seller_id)
+          join own using (seller_id) where l.listing_status = 'active' and s.left_at is null group by cell)
+        select count(*), count(*) filter (points <> coalesce(cars, 0)), sum(points)
+        from read_parquet('${read("seller_densities")}') left join cars using (cell)
+        where layer = 'cars_for_sale' and ring = 0`);
+      const [sellers, wrong, all] = (rows[0] ?? []).map(Number);
+      expect(wrong).toBe(0);
+      expect(sellers).toBeGreaterThan(40);
+      expect(all).toBeGreaterThan(sellers ?? 0);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it("stops among the rows of a table when it is told to", async () => {
+    const stop = new AbortController();
+    const scratch = await mkdtemp(path.join(folder, "run-"));
+    const files = stepFiles(folderStore(path.join(folder, "store")), parameters, "augment", scratch);
+    const nothing = { log: () => {}, progress: () => {} };
+    const tables = await openTables({ parameters, files, scratch, ...nothing, signal: stop.signal });
+    function* rows() {
+      setImmediate(() => stop.abort());
+      for (let i = 0; i < 50_000; i++) yield [i];
+    }
+    try {
+      await expect(tables.write("numbers", "i BIGINT", rows())).rejects.toMatchObject({
+        code: "QUERY_CANCELLED",
+      });
+      expect(files.written).toEqual([]);
+    } finally {
+      await tables.close();
     }
   });
 

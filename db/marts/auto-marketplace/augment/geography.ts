@@ -28,28 +28,37 @@ export interface Poi extends Place {
   category: string;
 }
 
-export const poiRadii = [0.5, 1, 2, 3, 5];
-export const catchmentReaches = [3, 6];
+/** Something to count; what stands for several says for how many. */
+export interface Counted extends Place {
+  count?: number;
+}
+
+const poiRadii = [0.5, 1, 2, 3, 5];
+const catchmentReaches = [3, 6];
 /** Cells of about 0.7 km²; the rings about a seller's own reach about 0.9, 1.8 and 3.5 km. */
-export const densityResolution = 8;
-export const densityRings = [0, 1, 2, 4];
+const densityResolution = 8;
+const densityRings = [0, 1, 2, 4];
 
 export async function readAreas(tables: Tables): Promise<Area[]> {
   const areas = await tables.read(
     "areas",
     ["area_id", "city_id", "latitude", "longitude", "km_from_centre"],
-    "area_id",
+    "order by area_id",
   );
   const shapes = new Map(
-    (await tables.read("area_places", ["area_id", "boundary"], "area_id")).map(([id, text]) => [
+    (await tables.read("area_places", ["area_id", "boundary"], "order by area_id")).map(([id, text]) => [
       id,
       String(text),
     ]),
   );
   const roads = new Map(
-    (await tables.read("area_travel", ["area_id", "destination", "road_km"], "area_id, destination"))
-      .filter(([, destination]) => destination === "city_centre")
-      .map(([id, , km]) => [id, Number(km)]),
+    (
+      await tables.read(
+        "area_travel",
+        ["area_id", "road_km"],
+        "where destination = 'city_centre' order by area_id",
+      )
+    ).map(([id, km]) => [id, Number(km)]),
   );
   return areas.map(([id, city, latitude, longitude, straight]) => ({
     areaId: String(id),
@@ -130,7 +139,7 @@ export function* areaShapes(
 /** How many of each layer's points lie in the cells about a seller, ring by ring, and per square kilometre. */
 export function* densities(
   sellers: (Place & { sellerId: string })[],
-  layers: Map<string, Iterable<Place>>,
+  layers: Map<string, Iterable<Counted>>,
 ): Generator<Cell[]> {
   const grids = new Map([...layers].map(([layer, points]) => [layer, countByCell(points)]));
   const widest = Math.max(...densityRings);
@@ -151,11 +160,11 @@ export function* densities(
   }
 }
 
-function countByCell(points: Iterable<Place>): Map<string, number> {
+function countByCell(points: Iterable<Counted>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const point of points) {
     const cell = cellOf(point, densityResolution);
-    counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    counts.set(cell, (counts.get(cell) ?? 0) + (point.count ?? 1));
   }
   return counts;
 }

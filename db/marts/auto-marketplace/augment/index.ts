@@ -1,7 +1,8 @@
+import type { Place } from "@/lib/geo";
 import type { PipelineMart } from "@/lib/pipeline/mart";
 import type { StepContext } from "@/lib/pipeline/step-context";
 import { augmentNotes } from "./augment-notes";
-import { areaShapes, catchments, densities, poiRings, readAreas } from "./geography";
+import { areaShapes, type Counted, catchments, densities, type Poi, poiRings, readAreas } from "./geography";
 import { openTables, type Tables } from "./tables";
 
 /**
@@ -21,7 +22,7 @@ export const augment: PipelineMart["augment"] = async (context) => {
 async function augmentGeography(context: StepContext, tables: Tables) {
   const tell = (label: string, done: number) => context.progress(label, done, 5);
   const areas = await readAreas(tables);
-  const pois = (await tables.read("pois", ["category", "latitude", "longitude"], "poi_id")).map(
+  const pois = (await tables.read("pois", ["category", "latitude", "longitude"], "order by poi_id")).map(
     ([category, latitude, longitude]) => ({
       category: String(category),
       latitude: Number(latitude),
@@ -44,7 +45,7 @@ async function augmentGeography(context: StepContext, tables: Tables) {
   context.signal.throwIfAborted();
   tell("shapes of areas", 2);
   const places = (
-    await tables.read("area_places", ["area_id", "latitude", "longitude", "confidence"], "area_id")
+    await tables.read("area_places", ["area_id", "latitude", "longitude", "confidence"], "order by area_id")
   ).map(
     ([id, latitude, longitude, confidence]) =>
       [
@@ -58,10 +59,11 @@ async function augmentGeography(context: StepContext, tables: Tables) {
     areaShapes(areas, new Map(places)),
   );
   tell("densities about sellers", 3);
+  const sellers = await placedSellers(tables);
   const dense = await tables.write(
     "seller_densities",
     "seller_id VARCHAR, cell VARCHAR, layer VARCHAR, ring BIGINT, points BIGINT, per_square_km DOUBLE",
-    densities(await placedSellers(tables), await layersOf(tables, pois)),
+    densities(sellers, await layersOf(tables, pois, sellers)),
   );
   return [
     { label: "areas without a shape on the map", value: areas.filter(({ shape }) => !shape).length },
@@ -72,29 +74,35 @@ async function augmentGeography(context: StepContext, tables: Tables) {
   ];
 }
 
-async function placedSellers(tables: Tables) {
+interface PlacedSeller extends Place {
+  sellerId: string;
+  isThere: boolean;
+}
+
+async function placedSellers(tables: Tables): Promise<PlacedSeller[]> {
   const rows = await tables.read(
     "sellers",
     ["seller_id", "latitude", "longitude", "left_at is null"],
-    "seller_id",
+    "where latitude is not null and longitude is not null order by seller_id",
   );
-  return rows
-    .filter(([, latitude, longitude]) => latitude !== null && longitude !== null)
-    .map(([id, latitude, longitude, isThere]) => ({
-      sellerId: String(id),
-      latitude: Number(latitude),
-      longitude: Number(longitude),
-      isThere: isThere === true,
-    }));
+  return rows.map(([id, latitude, longitude, isThere]) => ({
+    sellerId: String(id),
+    latitude: Number(latitude),
+    longitude: Number(longitude),
+    isThere: isThere === true,
+  }));
 }
 
 /** What is counted about sellers: kinds of places, other sellers, and the cars they have for sale. */
-async function layersOf(tables: Tables, pois: { category: string; latitude: number; longitude: number }[]) {
-  const sellers = (await placedSellers(tables)).filter(({ isThere }) => isThere);
-  const at = new Map(sellers.map((seller) => [seller.sellerId, seller]));
-  const cars = (await tables.read("listings", ["seller_id", "listing_status"], "listing_id"))
-    .filter(([, status]) => status === "active")
-    .flatMap(([sellerId]) => at.get(String(sellerId)) ?? []);
+async function layersOf(tables: Tables, pois: Poi[], placed: PlacedSeller[]) {
+  const sellers = placed.filter(({ isThere }) => isThere);
+  // A seller at a time: there are many times as many listings.
+  const listed = await tables.read(
+    "listings",
+    ["seller_id", "count(*)"],
+    "where listing_status = 'active' group by seller_id",
+  );
+  const cars = new Map(listed.map(([sellerId, count]) => [String(sellerId), Number(count)]));
   const kinds = [
     "bank",
     "car_dealer",
@@ -105,10 +113,10 @@ async function layersOf(tables: Tables, pois: { category: string; latitude: numb
     "petrol_pump",
     "market",
   ];
-  return new Map<string, { latitude: number; longitude: number }[]>([
+  return new Map<string, Counted[]>([
     ["all_places", pois],
     ...kinds.map((kind) => [kind, pois.filter(({ category }) => category === kind)] as const),
     ["active_sellers", sellers],
-    ["cars_for_sale", cars],
+    ["cars_for_sale", sellers.map((seller) => ({ ...seller, count: cars.get(seller.sellerId) ?? 0 }))],
   ]);
 }

@@ -34,7 +34,7 @@ export async function judgeAreas(
   context: AugmentContext,
   tables: Tables,
 ): Promise<{ areas: JudgedArea[]; counts: Record<string, number>; tokens: number; notices: string[] }> {
-  const rows = await tables.read("area_notes", ["area_id", "note_no", "note"], "area_id, note_no");
+  const rows = await tables.read("area_notes", ["area_id", "note_no", "note"], "order by area_id, note_no");
   const notes = groupBy(rows, ([areaId]) => String(areaId));
   const items = [...notes].map(([id, all]) => ({
     id,

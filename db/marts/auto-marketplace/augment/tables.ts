@@ -1,30 +1,34 @@
 import path from "node:path";
 import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
 import type { StepContext } from "@/lib/pipeline/step-context";
 import { type Cell, type DuckDbWriter, openDuckDbWriter, quoteText } from "@/lib/warehouse";
 
 /** Reads conformed tables and writes augmented ones, by way of an engine's file in the step's scratch folder. */
 export interface Tables {
-  /** The columns of a conformed table, by its key's order. */
-  read(table: string, columns: string[], orderBy: string): Promise<Cell[][]>;
-  /** Writes `<name>.parquet` with these columns (`name TYPE, …`); rows are given in their final order. */
+  /** Columns of a conformed table: those rows, so grouped and in that order, as `rest` says in SQL. */
+  read(table: string, columns: string[], rest: string): Promise<Cell[][]>;
+  /**
+   * Writes `<name>.parquet` with these columns (`name TYPE, …`); rows are given in their final order.
+   * @throws AppError QUERY_CANCELLED where the step is to stop
+   */
   write(name: string, columns: string, rows: Iterable<readonly Cell[]>): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function openTables({ files, scratch }: StepContext): Promise<Tables> {
+export async function openTables({ files, scratch, signal }: StepContext): Promise<Tables> {
   const writer: DuckDbWriter = await openDuckDbWriter(path.join(scratch, "augment.duckdb"), config().engine);
   return {
-    read: async (table, columns, orderBy) => {
+    read: async (table, columns, rest) => {
       const file = await files.read("conform", `${table}.parquet`);
       const { rows } = await writer.query(
-        `select ${columns.join(", ")} from read_parquet(${quoteText(file)}) order by ${orderBy}`,
+        `select ${columns.join(", ")} from read_parquet(${quoteText(file)}) ${rest}`,
       );
       return rows;
     },
     write: async (name, columns, rows) => {
       await writer.run(`create table ${name} (${columns})`);
-      const count = await writer.appendRows(name, rows);
+      const count = await writer.appendRows(name, until(signal, rows));
       const file = path.join(scratch, `${name}.parquet`);
       await writer.run(`copy (from ${name}) to ${quoteText(file)} (format parquet, compression zstd)`);
       await writer.run(`drop table ${name}`);
@@ -33,6 +37,13 @@ export async function openTables({ files, scratch }: StepContext): Promise<Table
     },
     close: () => writer.close(),
   };
+}
+
+function* until<T>(signal: AbortSignal, rows: Iterable<T>): Generator<T> {
+  for (const row of rows) {
+    if (signal.aborted) throw new AppError("QUERY_CANCELLED");
+    yield row;
+  }
 }
 
 /** A number with so many digits behind the point: the last bits of trigonometry differ between machines. */
