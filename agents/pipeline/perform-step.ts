@@ -13,8 +13,11 @@ export const tries = 3;
 /** A step's work is not to be done again since its end could not be stored at once. */
 const secondsOfPatience = 120;
 
-/** What would fail again in the same way. */
-const final = ["GATE_HALTED", "PIPELINE_STEP_MISSING", "BAD_INPUT", "SETTINGS_INVALID", "MART_UNKNOWN"];
+/** What would fail again in the same way; PIPELINE_ACTIVE, where another process began the step, would take it from that. */
+const final = [
+  ...["GATE_HALTED", "PIPELINE_STEP_MISSING", "PIPELINE_ACTIVE"],
+  ...["BAD_INPUT", "SETTINGS_INVALID", "MART_UNKNOWN"],
+];
 
 /**
  * One try of one step of a run, with its log, progress and report stored. A failure that may pass throws, for another

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -88,6 +90,52 @@ it("refuses a step whose earlier step is missing, of other parameters, or of an 
   });
   await run("conform");
   expect((await run("build")).after).toMatch(/^[0-9a-f]{64}$/);
+});
+
+/** A run of extract that has written a file, and goes on to `end` when it is told to. */
+async function begun(end: Step) {
+  const news = new EventEmitter();
+  const told = once(news, "go on");
+  const over = run("extract", async (context, of) => {
+    await context.files.writeJson("one.json", 1);
+    news.emit("written");
+    await told;
+    return end(context, of);
+  });
+  const failure = over.then(
+    () => null,
+    (thrown) => thrown,
+  );
+  await once(news, "written");
+  return { goOn: () => news.emit("go on"), failure };
+}
+
+it.each<[string, Step]>([
+  ["has still to write", writes],
+  ["has only to end", async () => ({ quarantine: [], facts: [] })],
+  ["fails of it", () => Promise.reject(new Error("ENOENT"))],
+])("lets the one that began last of two at once go on, where the other %s", async (_, end) => {
+  const first = await begun(end);
+  const report = await run("extract");
+  first.goOn();
+  expect(await first.failure).toMatchObject({
+    code: "PIPELINE_ACTIVE",
+    message: expect.stringMatching(/^Process \d+ of .+ began extract of v2026.11 anew/),
+  });
+  expect(await readStepReport(store, parameters, "extract")).toEqual(report);
+  for (const { name, sha256 } of report.files) {
+    const body = await store.get(`marts/small/v2026.11/extract/${name}`);
+    expect(createHash("sha256").update(body).digest("hex")).toBe(sha256);
+  }
+});
+
+it("reports no file that another process removed which died then, and can be run again", async () => {
+  const first = await begun(writes);
+  await expect(run("extract", () => Promise.reject(new Error("killed")))).rejects.toThrow("killed");
+  first.goOn();
+  expect(await first.failure).toMatchObject({ code: "PIPELINE_ACTIVE" });
+  expect(await readStepReport(store, parameters, "extract")).toBeNull();
+  await run("extract");
 });
 
 it("leaves equal files when a step is run again", async () => {

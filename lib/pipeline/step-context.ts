@@ -37,12 +37,13 @@ export interface StepFiles {
   readonly written: StepReport["files"];
 }
 
-/** The files of `step`, by way of the object store and a scratch folder. */
+/** The files of `step`, by way of the object store and a scratch folder. `mayWrite` throws where none may be written. */
 export function stepFiles(
   store: ObjectStore,
   parameters: StepParameters,
   step: StepName,
   scratch: string,
+  mayWrite: () => Promise<void> = async () => {},
 ): StepFiles {
   const written: StepReport["files"] = [];
   const brought = new Map<string, Promise<string>>();
@@ -55,6 +56,7 @@ export function stepFiles(
       return known;
     },
     write: async (file, localPath, rows) => {
+      await mayWrite();
       const key = stepKey(parameters, step, file);
       await store.putFile(key, localPath);
       const { size } = await stat(localPath);

@@ -67,7 +67,7 @@ export function setUpPipelines() {
       processes.push(child);
       return child;
     },
-    /** What the six steps left, by file, without the logs of runs. */
+    /** What the six steps left, by file, without the logs of runs and which process did a step. */
     contents: (stamp: string) => hashes(path.join(dataDir, "objects", "marts", mart, stamp)),
     /** Scratch folders of steps. */
     leftovers: () => readdir(path.join(dataDir, "pipeline")),
@@ -119,7 +119,7 @@ async function hashes(root: string): Promise<Record<string, string>> {
     entry.isFile(),
   );
   const files = names.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).sort();
-  const kept = files.filter((file) => !file.startsWith("runs/"));
+  const kept = files.filter((file) => !file.startsWith("runs/") && path.basename(file) !== "begun.json");
   const hashed = kept.map(async (file) => {
     const content = await readFile(path.join(root, file));
     return [file, createHash("sha256").update(content).digest("hex")] as const;
