@@ -1,1 +1,1 @@
-export { type CsvRecord, CsvRecordSplitter, fieldsOf } from "./records";
+export { type CsvRecord, CsvRecordSplitter, csvProblems, fieldsOf } from "./records";

@@ -34,14 +34,21 @@ describe("CsvRecordSplitter", () => {
   });
 
   /** Line, text and problem of every record, read in chunks of `size` bytes. */
-  function split(text: string, size = text.length, longest?: number) {
-    const splitter = new CsvRecordSplitter(",", longest);
+  function split(text: string, size = text.length, longest?: number, onTooLong?: "refuse" | "pass") {
+    const splitter = new CsvRecordSplitter(",", longest, onTooLong);
     const bytes = Buffer.from(text);
     const found = [];
     for (let at = 0; at < bytes.length; at += size)
       found.push(...splitter.push(bytes.subarray(at, at + size)));
     found.push(...splitter.end());
     return found.map(({ line, bytes: record, problem }) => [line, record.toString("utf8"), problem]);
+  }
+
+  const tooLong = "more bytes than a record may have";
+
+  /** A record of a long line, as far as it does not depend on the chunks. */
+  function shown([line, text, problem]: ReturnType<typeof split>[number]) {
+    return [line, String(text).slice(0, 9), problem];
   }
 
   it.each([
@@ -84,5 +91,50 @@ describe("CsvRecordSplitter", () => {
 
   it("refuses a line that is longer than a record may be", () => {
     expect(() => split(`a,b\n1,${"x".repeat(200)}`, 10, 100)).toThrow("line 2 is longer than");
+  });
+
+  it.each([
+    ["plain", `1,${"x".repeat(2000)}`, []],
+    ["of a quoted field", `"1","${"x".repeat(2000)}"`, []],
+    ["of a quote that never closes", `1,"${"x".repeat(2000)}`, []],
+    ["after a line with a lost quote", `1,${"x".repeat(2000)}`, ['1,"x']],
+    // What follows is read on its own, since nothing tells this from a quote that never closes.
+    ["in a field that goes on after it", `"${"x".repeat(2000)}\ny",1`, []],
+  ])("passes over a line that is too long where it is told to, %s", (_title, long, before) => {
+    for (const ending of ["\n", "\r\n", "\r"]) {
+      const lines = ["a,b", ...before, ...long.split("\n"), "", "2,y", '"3\n3",z'];
+      const expected = lines
+        .map((line, index) => [
+          index + 1,
+          line,
+          line.length > 1000 ? tooLong : line === '1,"x' ? "a quote that is never closed" : null,
+        ])
+        .filter(([, line]) => line !== "");
+      for (const size of [1, 7, 64, 101]) {
+        expect(split(lines.join(ending), size, 100, "pass").map(shown)).toEqual(expected.map(shown));
+      }
+    }
+  });
+
+  it("does not take the beginning of a record that is too long for the whole of it", () => {
+    expect(split(`a,b\n"1\n1",${"x".repeat(200)}\n2,y`, 10, 100, "pass").map(shown)).toEqual([
+      [1, "a,b", null],
+      [2, '"1', tooLong],
+      [3, '1",xxxxxx', tooLong],
+      [4, "2,y", null],
+    ]);
+  });
+
+  it("holds no more of a line that is too long than a record may have", () => {
+    const splitter = new CsvRecordSplitter(",", 1024 * 1024, "pass");
+    const chunk = Buffer.alloc(1024 * 1024, "x");
+    splitter.push(Buffer.from("a,b\n1,"));
+    const before = process.memoryUsage().arrayBuffers;
+    const found = Array.from({ length: 64 }, () => splitter.push(chunk)).flat();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+    expect(found).toHaveLength(1);
+    expect([...splitter.push(Buffer.from("\n2,y")), ...splitter.end()]).toMatchObject([
+      { line: 3, problem: null },
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { AppError } from "@/lib/errors";
 
 export interface CsvRecord {
-  /** The record's bytes as they stand in the file, without its line ending. */
+  /** The record's bytes as they stand in the file, without its line ending; of a line that is too long its beginning. */
   bytes: Buffer;
   fields: number;
   /** The line of the file on which it starts, from 1. */
@@ -13,6 +13,13 @@ export interface CsvRecord {
   multiline: boolean;
 }
 
+/** Problems that are told apart from the others. */
+export const csvProblems = {
+  notUtf8: "bytes that are not UTF-8",
+  tooLong: "more bytes than a record may have",
+} as const;
+
+const shownOfTooLong = 1024;
 const quote = 0x22;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -35,16 +42,22 @@ export class CsvRecordSplitter {
   #line = 1;
   #recordLine = 1;
   #previous = 0;
+  #isPassing = false;
   readonly #delimiter: number;
   readonly #longest: number;
+  readonly #onTooLong: "refuse" | "pass";
 
-  /** A record has at most `longest` bytes. */
-  constructor(delimiter: string, longest = 1024 * 1024) {
+  /**
+   * A record has at most `longest` bytes. A single line that has more is refused with the whole file; or it is a broken
+   * record, and the rest of it is passed over as it comes, up to its line ending, whatever quotes are in it.
+   */
+  constructor(delimiter: string, longest = 1024 * 1024, onTooLong: "refuse" | "pass" = "refuse") {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#longest = longest;
+    this.#onTooLong = onTooLong;
   }
 
-  /** @throws AppError BAD_INPUT when a single line is too long for a record */
+  /** @throws AppError BAD_INPUT when a single line is too long for a record and is to be refused */
   push(chunk: Buffer): CsvRecord[] {
     return this.#scan(this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]), false);
   }
@@ -56,15 +69,21 @@ export class CsvRecordSplitter {
 
   #scan(buffer: Buffer, isLast: boolean): CsvRecord[] {
     const records: CsvRecord[] = [];
-    let start = 0;
-    for (let at = this.#scanned; ; at += 1) {
+    let start = this.#isPassing ? this.#pass(buffer) : 0;
+    for (let at = Math.max(start, this.#scanned); ; at += 1) {
       if (at < buffer.length) {
         if (!this.#read(buffer[at] as number, at === start)) continue;
       } else {
         const isTooLong = at - start > this.#longest;
         if (at === start || !(isLast || isTooLong)) break;
-        if (isTooLong && !this.#multiline) throw this.#tooLong();
+        if (isTooLong && !this.#multiline) {
+          if (this.#onTooLong === "refuse") throw this.#tooLong();
+          this.#giveUp(buffer.subarray(start), records);
+          start = at;
+          break;
+        }
         if (this.#inQuotes) this.#problem = "a quote that is never closed";
+        else if (isTooLong) this.#problem = csvProblems.tooLong;
       }
       start = this.#finish(buffer, start, at, records);
       at = start - 1;
@@ -112,7 +131,7 @@ export class CsvRecordSplitter {
       (this.#columns === null || this.#fields === this.#columns
         ? null
         : `${this.#fields} fields instead of ${this.#columns}`) ??
-      (isUtf8(whole) ? null : "bytes that are not UTF-8");
+      (isUtf8(whole) ? null : csvProblems.notUtf8);
     const isCut = this.#multiline && problem !== null;
     const bytes = isCut ? whole.subarray(0, firstLineEnding(whole)) : whole;
     if (bytes.length > 0) {
@@ -120,17 +139,47 @@ export class CsvRecordSplitter {
       this.#columns ??= this.#fields;
       records.push({ bytes, fields: this.#fields, line: this.#recordLine, problem, multiline });
     }
-    this.#fields = 1;
-    this.#inQuotes = false;
-    this.#afterQuote = false;
-    this.#multiline = false;
-    this.#problem = null;
+    this.#reset();
     if (isCut) {
       this.#line = this.#recordLine + 1;
       this.#previous = whole[bytes.length] as number;
     }
     this.#recordLine = this.#line;
     return start + bytes.length + (isCut || end < buffer.length ? 1 : 0);
+  }
+
+  /** Adds the beginning of a line that is too long, the rest of which has yet to come. */
+  #giveUp(line: Buffer, records: CsvRecord[]): void {
+    this.#columns ??= this.#fields;
+    records.push({
+      // A copy, so that the rest is not held.
+      bytes: Buffer.from(line.subarray(0, shownOfTooLong)),
+      fields: this.#fields,
+      line: this.#recordLine,
+      problem: csvProblems.tooLong,
+      multiline: false,
+    });
+    this.#reset();
+    this.#isPassing = true;
+  }
+
+  /** The place after the line ending that is passed for; the end where it is yet to come. */
+  #pass(buffer: Buffer): number {
+    const at = firstLineEnding(buffer);
+    if (at < 0) return buffer.length;
+    this.#isPassing = false;
+    this.#previous = buffer[at] as number;
+    this.#line += 1;
+    this.#recordLine = this.#line;
+    return at + 1;
+  }
+
+  #reset(): void {
+    this.#fields = 1;
+    this.#inQuotes = false;
+    this.#afterQuote = false;
+    this.#multiline = false;
+    this.#problem = null;
   }
 
   #tooLong(): AppError {

@@ -97,30 +97,146 @@ describe("reading a change feed", () => {
     ]);
   });
 
-  it("asks for page after page, also where a page ends with a broken line", async () => {
-    const pages = 3;
-    const { url, asked } = await scriptedServer((at) => {
-      const after = Number(at.searchParams.get("after"));
-      const limit = Number(at.searchParams.get("limit"));
-      const last = Math.min(after + limit, limit * (pages - 1) + 10);
-      const lines = Array.from({ length: last - after }, (_, index) =>
-        after + index + 1 === limit ? '{"cut' : change(after + index + 1, "insert", { note_id: "N" }),
-      );
-      return { body: lines.join("\n") };
+  /** A feed of these changes by their numbers, which are not in all of the lines; at most `cap` at once. */
+  function served(feed: [number, string][], cap = 10_000) {
+    return scriptedServer((at) => {
+      const ask = (name: string) => Number(at.searchParams.get(name));
+      const found = feed.filter(([sequence]) => sequence > ask("after"));
+      return {
+        body: found
+          .slice(0, Math.min(cap, ask("limit")))
+          .map(([, line]) => `${line}\n`)
+          .join(""),
+      };
     });
+  }
+  const good = (sequence: number): [number, string] => [
+    sequence,
+    change(sequence, "insert", { note_id: `N${sequence}` }),
+  ];
+  const cut = (sequence: number): [number, string] => [sequence, `{"sequence":${sequence},"table":"no`];
+  const mute = (sequence: number): [number, string] => [sequence, '{"cut'];
+
+  it.each([
+    ["one at the end", [good(5), cut(55)], 3],
+    ["one at the end, far on", [good(5), cut(100_005)], 3],
+    ["some at the beginning", [cut(5), cut(70), good(71), good(90)], 2],
+    ["one at the end that tells no number", [good(5), mute(55)], 4],
+    [
+      "some that tell no number, where numbers have no gaps",
+      [mute(1), mute(2), good(3), mute(4), mute(5)],
+      4,
+    ],
+    [
+      "some that tell no number among others",
+      [good(5), mute(70), mute(80), good(90), mute(190), mute(191)],
+      4,
+    ],
+    ["one that tells a number in another place", [good(5), [6, '{"row":{"sequence":900,"x'], good(7)], 4],
+    ["one that tells a number that cannot be", [good(5), [6, '{"sequence":4,"table"'], good(7)], 4],
+    ["one that is cut within its number", [good(5), [678, '{"sequence":6'], good(679)], 4],
+  ] satisfies [string, [number, string][], number][])(
+    "sets each broken line aside once, whatever the pages: %s",
+    async (_title, feed, requests) => {
+      const isGood = (line: string) => line.endsWith("}");
+      const expected = feed.filter(([, line]) => isGood(line)).map(([sequence]) => sequence);
+      for (const cap of [10_000, 3, 4]) {
+        const { url, asked } = await served(feed, cap);
+        const { tables, setAside, facts } = await runExtract([notes], { crm: url });
+        expect(tables.notes?.map(({ _sequence }) => Number(_sequence))).toEqual(expected);
+        expect(setAside).toHaveLength(feed.length - expected.length);
+        expect(facts[0]?.value).toBe(feed.length);
+        for (const [sequence] of feed.filter(([number, line]) => line === cut(number)[1])) {
+          expect(setAside.map(({ position }) => position)).toContain(`change ${sequence}`);
+        }
+        if (cap === 10_000) expect(asked.length).toBeLessThanOrEqual(requests);
+      }
+    },
+  );
+
+  it("goes on after a line without a number that is alone on its page", async () => {
+    const { url } = await served([good(1), mute(2), good(3), mute(4), good(5), mute(6)], 1);
+    const { tables, setAside } = await runExtract([notes], { crm: url });
+    expect(tables.notes?.map(({ _sequence }) => Number(_sequence))).toEqual([1, 3, 5]);
+    expect(setAside.map(({ position }) => position)).toEqual(["change 2", "change 4", "change 6"]);
+  });
+
+  it("asks for page after page, also where one ends with broken lines", async () => {
+    const feed = Array.from({ length: 12_000 }, (_, index) =>
+      index === 4998 || index === 4999 ? mute(2 * index) : good(2 * index + 1),
+    );
+    const { url, asked } = await served(feed);
     const { facts, setAside } = await runExtract([notes], { crm: url });
-    expect(asked).toHaveLength(pages + 1);
-    expect(setAside).toMatchObject([{ reason: "broken_record", found: '{"cut' }]);
-    expect(facts[0]?.value).toBe((facts[1]?.value as number) + 1);
+    expect(asked).toHaveLength(4);
+    expect(setAside).toMatchObject([{ reason: "broken_record", found: '{"cut' }, { found: '{"cut' }]);
+    expect(facts.map(({ value }) => value)).toEqual([12_000, 11_998, 2]);
+  });
+
+  it("hides what was found of a line that cannot be read where any table has personal columns", async () => {
+    const contacts = {
+      ...notes,
+      name: "contacts",
+      row: z.object({ note_id: field.text(), phone: field.text() }),
+    };
+    const feed = [[1, '{"sequence":1,"table":"contacts","row":{"phone":"+91-9'], cut(2)] as [
+      number,
+      string,
+    ][];
+    const { url } = await served(feed);
+    const { setAside } = await runExtract([notes, contacts], { crm: url });
+    expect(setAside.map(({ found, position }) => [found, position])).toEqual([
+      [null, "change 1"],
+      [null, "change 2"],
+    ]);
+    expect((await runExtract([notes], { crm: url })).setAside).toMatchObject([
+      { found: feed[0]?.[1] },
+      { found: feed[1]?.[1] },
+    ]);
+  });
+
+  it("hides what was found in a column that is not declared where the table has personal ones", async () => {
+    const contacts = {
+      ...notes,
+      name: "contacts",
+      row: z.object({ note_id: field.text(), phone: field.text() }),
+    };
+    const huge = "7".repeat(2 * 1024 * 1024);
+    const rows = [{ words: huge }, { phone: huge }, { other: huge }, { note_id: huge }];
+    const feed = rows.flatMap((row, index) =>
+      ["notes", "contacts"].map((table, second): [number, string] => {
+        const sequence = 2 * index + second + 1;
+        return [sequence, change(sequence, "insert", row).replace('"table":"notes"', `"table":"${table}"`)];
+      }),
+    );
+    const { url } = await served(feed);
+    const { setAside } = await runExtract([notes, contacts], { crm: url });
+    expect(
+      setAside.filter(({ found }) => found !== null).map(({ table, column }) => [table, column]),
+    ).toEqual([
+      ["contacts", "note_id"],
+      ["notes", "words"],
+      ["notes", "phone"],
+      ["notes", "other"],
+      ["notes", "note_id"],
+    ]);
+    expect(setAside).toHaveLength(8);
   });
 });
 
-it("does not read a feed without numbers for ever", async () => {
-  const { url } = await scriptedServer(() => ({ body: '{"id":1}\n'.repeat(4000) }));
+it.each([
+  ["a feed without numbers", '{"id":1}\n'.repeat(4000), "4000 changes in a row without a sequence number"],
+  [
+    "a feed that always begins anew",
+    `${change(1, "insert", {})}\n`,
+    "changes up to 1 where it was asked for",
+  ],
+])("does not read %s for ever", async (_title, body, message) => {
+  const { url, asked } = await scriptedServer(() => ({ body }));
   await expect(runExtract([notes], { crm: url })).rejects.toMatchObject({
     code: "SOURCE_CHANGED",
-    message: expect.stringContaining("8000 changes in a row without a sequence number"),
+    message: expect.stringContaining(message),
   });
+  expect(asked.length).toBeLessThanOrEqual(2);
 });
 
 describe("reading a paged REST interface", () => {
@@ -155,6 +271,7 @@ describe("reading a paged REST interface", () => {
   it.each([
     ["something that is no page", "<html>", "something else than"],
     ["a page without rows", '{"items":[]}', "something else than"],
+    ["a page that is followed by what is no cursor", '{"rows":[],"next":2}', "something else than"],
     ["the same cursor for ever", page([], "again"), "the same cursor for two pages"],
   ])("refuses %s", async (_title, body, message) => {
     const { url } = await scriptedServer(() => ({ body }));

@@ -86,6 +86,28 @@ describe("reading CSV", () => {
     expect(facts.map(({ value }) => value)).toEqual([7, 2, 5]);
   });
 
+  it.each([
+    ["", ""],
+    ["quoted", '"'],
+  ])(
+    "sets a line aside that is longer than any record, %s and with a quote that never closes",
+    async (_title, quote) => {
+      const huge = "9".repeat(20 * 1024 * 1024);
+      const body = `${header}A,1,2026-01-01\nB,${quote}${huge}${quote},2026-01-01\nC,1,2026-01-01\nD,"${huge}\nE,1,2026-01-01\n`;
+      const { url } = await scriptedServer(() => ({ body }));
+      for (const census of [await writtenFolder({ "cities.csv": body }), url]) {
+        const { tables, setAside, quarantine, facts } = await runExtract([cities], { census });
+        expect(tables.cities?.map(({ city_id }) => city_id)).toEqual(["A", "C", "E"]);
+        expect(setAside.map(({ found, position }) => [found, position])).toEqual([
+          [`B,${quote}${huge}`.slice(0, 200), "cities.csv:3"],
+          [`D,"${huge}`.slice(0, 200), "cities.csv:5"],
+        ]);
+        expect(quarantine).toEqual([{ table: "cities", reason: "cell_too_large", column: null, rows: 2 }]);
+        expect(facts.map(({ value }) => value)).toEqual([5, 3, 2]);
+      }
+    },
+  );
+
   it("leaves rows from END on and lands those whose time nobody can tell", async () => {
     const dates = ["2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01", "2026-13-01", ""];
     const folder = await writtenFolder({

@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CsvRecord, CsvRecordSplitter, fieldsOf } from "@/lib/csv";
+import { type CsvRecord, CsvRecordSplitter, csvProblems, fieldsOf } from "@/lib/csv";
 import { AppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
+import type { QuarantineReason } from "@/lib/pipeline/steps";
 import { httpSource } from "./http";
 import { excerptOf } from "./json";
 import type { Reader, Reading } from "./reading";
@@ -11,6 +13,10 @@ import { settingOf } from "./setting";
 
 const longestRecord = 16 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
+const reasons = new Map<string, QuarantineReason>([
+  [csvProblems.notUtf8, "broken_encoding"],
+  [csvProblems.tooLong, "cell_too_large"],
+]);
 
 /**
  * Reads `<table>.csv` from a folder, a `file:` or an HTTP address: UTF-8, commas, a header. Files are read whole
@@ -26,7 +32,7 @@ export const readCsv: Reader = async (reading) => {
 async function readTable(reading: Reading, table: SourceTable): Promise<number> {
   const { source, landing, signal, log } = reading;
   const file = `${table.name}.csv`;
-  const splitter = new CsvRecordSplitter(",", longestRecord);
+  const splitter = new CsvRecordSplitter(",", longestRecord, "pass");
   let header: string[] | null = null;
   let seen = 0;
 
@@ -38,7 +44,7 @@ async function readTable(reading: Reading, table: SourceTable): Promise<number> 
     seen += 1;
     const position = `${file}:${record.line}`;
     if (record.problem !== null) {
-      const reason = record.problem.includes("UTF-8") ? "broken_encoding" : "broken_record";
+      const reason = reasons.get(record.problem) ?? "broken_record";
       const found = excerptOf(record.bytes);
       landing.setAside({ source, table: table.name, reason, column: null, found, key: null, position });
       return;
@@ -62,10 +68,14 @@ async function readTable(reading: Reading, table: SourceTable): Promise<number> 
   return seen;
 }
 
-async function* open({ source, address, signal, log }: Reading, file: string): AsyncGenerator<Buffer> {
+async function* open(reading: Reading, file: string): AsyncGenerator<Buffer> {
+  const { source, address, scratch } = reading;
   if (/^https?:/.test(address)) {
-    const { body } = await httpSource(source, address, { signal, log }).get(`/${file}`);
-    for (let at = 0; at < body.length; at += chunkBytes) yield body.subarray(at, at + chunkBytes);
+    // Nothing of it is read before all of it has come, since what breaks off is asked for from the start.
+    const local = path.join(scratch, file);
+    await httpSource(source, address, reading).download(`/${file}`, local);
+    yield* createReadStream(local, { highWaterMark: chunkBytes });
+    await rm(local);
     return;
   }
   const folder = address.startsWith("file:") ? fileURLToPath(address) : address;

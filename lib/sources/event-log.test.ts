@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { field } from "@/lib/pipeline/source-table";
 import { eventTables } from "@/tests/fixtures/event-tables";
 import { runExtract } from "@/tests/support/run-extract";
 import { type LogLines, logLine, scriptedLog } from "@/tests/support/scripted-log";
@@ -99,6 +100,17 @@ describe("reading an event log", () => {
       expect(tables.visits?.map(({ event_id }) => event_id)).toEqual(["E1", "E2"]);
       expect(facts.slice(0, 3).map(({ value }) => value)).toEqual([7, 2, 5]);
     }
+  });
+
+  it("hides what was found of a record that cannot be read where any table has personal columns", async () => {
+    const line = '{"kind":"call","phone":"+91-98';
+    const { url } = await scriptedLog(new Map([["2026-10-01T09", [line]]]));
+    const found = async (tables: typeof eventTables) =>
+      (await runExtract(tables, { clickstream: url })).setAside.map((row) => row.found);
+    const [visits] = eventTables as [(typeof eventTables)[number]];
+    const calls = { ...visits, name: "calls", row: visits.row.extend({ phone: field.text() }) };
+    expect(await found(eventTables)).toEqual([line]);
+    expect(await found([...eventTables, calls])).toEqual([null]);
   });
 
   it("asks only for what it has not staged, whatever the order of the increments", async () => {

@@ -43,7 +43,7 @@ export const readEventLog: Reader = async (reading) => {
       const unread = countUnread(listing.partitions, staging.nextOffsets);
       let [staged, told] = [0, 0];
       for (let at = progress.position(), asked = at && ask(at); asked; ) {
-        const { body } = await asked;
+        const body = await asked;
         const records = readRecords(reading, body, progress, recordsPerCommit);
         at = progress.position();
         // Asked for while the engine works on the last answer.

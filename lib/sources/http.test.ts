@@ -1,5 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { readFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { scriptedServer } from "@/tests/support/scripted-server";
+import { writtenFolder } from "@/tests/support/written-folder";
 import { httpSource, type Patience } from "./http";
 
 const hasty: Partial<Patience> = { tries: 4, firstWaitMs: 1, longestWaitMs: 3000 };
@@ -7,6 +13,17 @@ const hasty: Partial<Patience> = { tries: 4, firstWaitMs: 1, longestWaitMs: 3000
 function source(address: string, patience = hasty, signal = new AbortController().signal) {
   const lines: string[] = [];
   return { lines, ...httpSource("crm", address, { signal, log: (text) => lines.push(text), ...patience }) };
+}
+
+/** A server whose answer the test writes itself. */
+async function listen(answer: (response: ServerResponse) => unknown): Promise<string> {
+  const server = createServer((_request, response) => void answer(response));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe("a source's HTTP API", () => {
@@ -17,7 +34,7 @@ describe("a source's HTTP API", () => {
       return { body: "yes" };
     });
     const address = `${url.replace("//", "//me:p%40ss@")}/v2/?tenant=7`;
-    const { body } = await source(address).get("/changes", { after: 3, from: "a b" });
+    const body = await source(address).get("/changes", { after: 3, from: "a b" });
     expect(body.toString()).toBe("yes");
     expect(asked).toEqual(["/v2/changes?tenant=7&after=3&from=a+b"]);
     expect(seen).toEqual([`Basic ${Buffer.from("me:p@ss").toString("base64")}`]);
@@ -30,10 +47,54 @@ describe("a source's HTTP API", () => {
       return { body: "a long answer", isDropped: count === 3 };
     });
     const crm = source(url);
-    expect((await crm.get("/x")).body.toString()).toBe("a long answer");
+    expect((await crm.get("/x")).toString()).toBe("a long answer");
     expect(asked).toHaveLength(4);
     expect(crm.lines[0]).toMatch(/^crm: it answered 503; asking again in \d/);
     expect(crm.lines[2]).toContain("the connection failed");
+  });
+
+  it("writes an answer to a file from its start each time that it breaks off, and never holds it whole", async () => {
+    const folder = await writtenFolder();
+    const file = path.join(folder, "answer");
+    const whole = Buffer.alloc(64 * 1024 * 1024);
+    for (let at = 0; at < whole.length; at += 4) whole.writeUInt32LE(at, at);
+    const { url, asked } = await scriptedServer((_url, count) =>
+      // Longer than the right one, so that what is left of it would show.
+      count < 3 ? { body: Buffer.alloc(150 * 1024 * 1024, "wrong"), isDropped: true } : { body: whole },
+    );
+    await source(url).download("/x", file);
+    expect(asked).toHaveLength(3);
+    expect((await readFile(file)).equals(whole)).toBe(true);
+    const empty = await scriptedServer(() => ({ body: "" }));
+    await source(empty.url).download("/x", file);
+    expect((await readFile(file)).length).toBe(0);
+  });
+
+  it("gives a download the time that it takes, as long as something comes", async () => {
+    const file = path.join(await writtenFolder(), "answer");
+    const slow = await listen(async (response) => {
+      response.writeHead(200, { "content-length": 8 });
+      for (let piece = 0; piece < 8; piece++) {
+        response.write("x");
+        await sleep(100);
+      }
+    });
+    await source(slow, { tries: 1, timeoutMs: 500 }).download("/x", file);
+    expect(await readFile(file, "utf8")).toBe("xxxxxxxx");
+    const stuck = await listen((response) => response.writeHead(200, { "content-length": 8 }).write("x"));
+    await expect(source(stuck, { tries: 1, timeoutMs: 100 }).download("/x", file)).rejects.toMatchObject({
+      code: "SOURCE_UNAVAILABLE",
+    });
+  });
+
+  it("does not ask again where the disk is at fault", async () => {
+    const { url, asked } = await scriptedServer(() => ({ body: "an answer" }));
+    const nowhere = path.join(await writtenFolder(), "no", "folder");
+    await expect(source(url).download("/x", nowhere)).rejects.toMatchObject({
+      code: "INTERNAL",
+      message: expect.stringContaining("the disk of DATA_DIR"),
+    });
+    expect(asked).toHaveLength(1);
   });
 
   it("waits as long as it is told, however often", async () => {
@@ -43,7 +104,7 @@ describe("a source's HTTP API", () => {
       if (Date.now() >= until) return { body: "now" };
       return { status: 429, headers: { "retry-after": asked.length === 1 ? date : "0.2" } };
     });
-    expect((await source(url, { ...hasty, tries: 1 }).get("/x")).body.toString()).toBe("now");
+    expect((await source(url, { ...hasty, tries: 1 }).get("/x")).toString()).toBe("now");
     expect(asked.length).toBeGreaterThan(1);
   });
 

@@ -1,15 +1,13 @@
+import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/errors";
 import { settingOf } from "./setting";
 
-export interface HttpAnswer {
-  body: Buffer;
-  headers: Headers;
-}
-
 export interface HttpSource {
-  /** One whole answer, asked for again until it has come. */
-  get(path: string, query?: Record<string, string | number>): Promise<HttpAnswer>;
+  /** One whole answer of up to 512 MiB, asked for again until it has come. */
+  get(path: string, query?: Record<string, string | number>): Promise<Buffer>;
+  /** Writes one whole answer of any size to a file; asked for again, and written anew, until it has come. */
+  download(path: string, file: string): Promise<void>;
 }
 
 export interface Patience {
@@ -19,7 +17,7 @@ export interface Patience {
   firstWaitMs: number;
   /** The longest that a source may ask to wait; also the longest in all that one request waits. */
   longestWaitMs: number;
-  /** Of one try, until its last byte. */
+  /** Of one try, until its last byte; of a download between two pieces of it. */
   timeoutMs: number;
 }
 
@@ -40,17 +38,22 @@ export function httpSource(
   const { tries, firstWaitMs, longestWaitMs, timeoutMs } = { ...usualPatience, ...patience };
   const { base, headers } = splitCredentials(address);
 
-  async function attempt(url: URL): Promise<HttpAnswer | Failure> {
+  async function attempt<T>(url: URL, take: Take<T>): Promise<{ taken: T; headers: Headers } | Failure> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const response = await fetch(url, { headers, signal: limit });
-      if (response.ok) return { body: await readAll(source, response), headers: response.headers };
+      const response = await fetch(url, { headers, signal: AbortSignal.any([signal, late.signal]) });
+      if (response.ok) return { taken: await take(response, timer), headers: response.headers };
       await response.body?.cancel();
       return { status: response.status, waitMs: retryAfter(response.headers), cause: null };
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof AppError) throw cause;
       return { status: null, waitMs: null, cause };
+    } finally {
+      clearTimeout(timer);
+      // Lets go of an answer that was not read to its end.
+      late.abort();
     }
   }
 
@@ -65,35 +68,42 @@ export function httpSource(
     }
   }
 
-  return {
-    get: async (path, query = {}) => {
-      const url = new URL(base);
-      url.pathname = url.pathname.replace(/\/$/, "") + path;
-      for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-      let waited = 0;
-      for (let failures = 0; ; ) {
-        await untilOpen();
-        const answer = await attempt(url);
-        if ("body" in answer) {
-          opens = renewal(answer.headers);
-          return answer;
-        }
-        const { status, waitMs, cause } = answer;
-        const isTold = waitMs !== null && (status === 429 || status === 503);
-        if (!isTold) failures += 1;
-        if (status !== null && status < 500 && status !== 429 && status !== 408) {
-          throw refused(source, path, status);
-        }
-        const wait = isTold ? waitMs : backoff(firstWaitMs, failures);
-        waited += wait;
-        if (isTold && waited > longestWaitMs) throw closed(source, waitMs);
-        if (failures >= tries) throw silent(source, tries, status, cause);
-        log(`${source}: ${reasonOf(status)}; asking again in ${(wait / 1000).toFixed(1)} s`);
-        await sleep(wait, undefined, { signal });
+  async function ask<T>(path: string, query: Record<string, string | number>, take: Take<T>): Promise<T> {
+    const url = new URL(base);
+    url.pathname = url.pathname.replace(/\/$/, "") + path;
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    let waited = 0;
+    for (let failures = 0; ; ) {
+      await untilOpen();
+      const answer = await attempt(url, take);
+      if ("taken" in answer) {
+        opens = renewal(answer.headers);
+        return answer.taken;
       }
-    },
+      const { status, waitMs, cause } = answer;
+      const isTold = waitMs !== null && (status === 429 || status === 503);
+      if (!isTold) failures += 1;
+      if (status !== null && status < 500 && status !== 429 && status !== 408) {
+        throw refused(source, path, status);
+      }
+      const wait = isTold ? waitMs : backoff(firstWaitMs, failures);
+      waited += wait;
+      if (isTold && waited > longestWaitMs) throw closed(source, waitMs);
+      if (failures >= tries) throw silent(source, tries, status, cause);
+      log(`${source}: ${reasonOf(status)}; asking again in ${(wait / 1000).toFixed(1)} s`);
+      await sleep(wait, undefined, { signal });
+    }
+  }
+
+  return {
+    get: (path, query = {}) => ask(path, query, (response) => readAll(source, response)),
+    download: (path, file) =>
+      ask(path, {}, (response, timer) => writeAll(source, response, file, () => timer.refresh())),
   };
 }
+
+/** Takes in an answer's body; an error of the connection while it does is one of the try. */
+type Take<T> = (response: Response, timer: NodeJS.Timeout) => Promise<T>;
 
 interface Failure {
   status: number | null;
@@ -122,6 +132,26 @@ async function readAll(source: string, response: Response): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function writeAll(source: string, response: Response, file: string, onPiece: () => void) {
+  // The disk's errors are not the source's: to ask again would not help.
+  const local = (cause: unknown) => {
+    throw new AppError(
+      "INTERNAL",
+      `The answer of the source ${source} could not be kept. See that the disk of DATA_DIR has room, then run this step again.`,
+      { cause },
+    );
+  };
+  const handle = await open(file, "w").catch(local);
+  try {
+    for await (const piece of response.body ?? []) {
+      onPiece();
+      await handle.writeFile(piece).catch(local);
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Seconds or a date, as RFC 9110 has it. */

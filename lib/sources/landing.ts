@@ -45,25 +45,13 @@ export async function openLanding(folder: string, tables: SourceTable[], end?: s
   }
   const isLeft = end ? from(end) : () => false;
   let left = 0;
-  // Of a record that cannot be read it is not known where in it the personal data stand.
-  const personal = new Map(
-    tables.map((table) => [
-      table.name,
-      new Set(
-        sourceColumns(table)
-          .filter((column) => column.personal)
-          .map(({ name }) => name),
-      ),
-    ]),
-  );
+  const isPersonal = personalAmong(tables);
 
   const landing: Landing = {
     setAsideFiles: [quarantineFile],
     fileOf: nameOf,
     setAside: (row) => {
-      const hidden = personal.get(row.table);
-      const isHidden = row.column === null ? hidden && hidden.size > 0 : hidden?.has(row.column);
-      const told = isHidden ? { ...row, found: null } : row;
+      const told = isPersonal(row) ? { ...row, found: null } : row;
       files.get(quarantineFile)?.lines.push(`${JSON.stringify(told)}\n`);
     },
     left: () => left,
@@ -87,6 +75,20 @@ export async function openLanding(folder: string, tables: SourceTable[], end?: s
     },
   };
   return landing;
+}
+
+/**
+ * Whether what was found may be personal. Of a whole record, and of a column that is not declared, it is where the table has
+ * any personal column; and where the table is none of these, since the record could not be read, where any of them has.
+ */
+function personalAmong(tables: SourceTable[]): (place: Pick<QuarantinedRow, "table" | "column">) => boolean {
+  const columns = new Map(tables.map((table) => [table.name, sourceColumns(table)]));
+  const all = [...columns.values()].flat();
+  return ({ table, column }) => {
+    const among = columns.get(table) ?? all;
+    const declared = among.find(({ name }) => name === column);
+    return declared ? declared.personal : among.some(({ personal }) => personal);
+  };
 }
 
 /** The line of a landing's file for a row, or why no engine could hold it. */

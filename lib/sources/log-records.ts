@@ -26,7 +26,7 @@ export interface Partition {
 
 /** `{log, partitions: [{partition, next_offset}]}`: the log's own name, where it has one, and how far its partitions go. */
 export async function listPartitions(source: string, api: HttpSource, from: string, to: string) {
-  const { body } = await api.get("/partitions", { from, to });
+  const body = await api.get("/partitions", { from, to });
   let answer: unknown;
   try {
     answer = parseJson(body.toString("utf8"));

@@ -95,6 +95,51 @@ describe("reading a maps interface", () => {
     expect(asked).toHaveLength(12);
   });
 
+  it("reads every page of an answer, each counted, and keeps them as one", async () => {
+    const cacheDirectory = await writtenFolder();
+    const folder = await census();
+    let cutAt = 5;
+    const { url, asked } = await scriptedServer((at, count) => {
+      if (count === cutAt) return { status: 404 };
+      const { rows } = JSON.parse(answer(at).body);
+      const from = Number(at.searchParams.get("cursor") ?? 0);
+      const next = from + 20 < rows.length ? String(from + 20) : null;
+      return {
+        body: `{"rows":\n${JSON.stringify(rows.slice(from, from + 20))},"next":${JSON.stringify(next)}}`,
+      };
+    });
+    const run = () => runExtract([areas, places], { census: folder, maps: url }, { cacheDirectory });
+    await expect(run()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+    cutAt = 0;
+    // The first request was kept whole; of the second, whose second page was refused, nothing.
+    expect((await run()).tables.area_places?.map(({ area_id }) => area_id)).toEqual(areaIds);
+    const cursors = asked.map((path) => new URL(path, url).searchParams.get("cursor"));
+    expect(cursors).toEqual([null, "20", "40", null, "20", null, "20", "40", null]);
+    expect((await run()).tables.area_places).toHaveLength(120);
+    expect(asked).toHaveLength(9);
+  });
+
+  it("keeps what of an answer cannot be read as it was found", async () => {
+    const cacheDirectory = await writtenFolder();
+    const folder = await writtenFolder({ "areas.csv": "area_id\nA\n" });
+    const body = Buffer.from(
+      '{"rows":[{"area_id":"A","shape":1e309},7,{"area_id":"B?"},{"area_id":"\\ud83d"}]}',
+    );
+    body[body.indexOf("?")] = 0xff;
+    const { url, asked } = await scriptedServer(() => ({ body }));
+    const run = () => runExtract([areas, places], { census: folder, maps: url }, { cacheDirectory });
+    const [first, again] = [await run(), await run()];
+    expect(asked).toHaveLength(1);
+    expect(first.tables.area_places).toMatchObject([{ area_id: "A", shape: "1e309" }]);
+    expect(first.setAside.map(({ reason, position }) => [reason, position])).toEqual([
+      ["broken_record", "area_places 2"],
+      ["broken_encoding", "area_places 3"],
+      ["broken_encoding", "area_places 4"],
+    ]);
+    expect(again.setAside).toEqual(first.setAside);
+    expect(again.tables).toEqual(first.tables);
+  });
+
   it("keeps no answer that is none", async () => {
     const cacheDirectory = await writtenFolder();
     const folder = await census();

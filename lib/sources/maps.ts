@@ -4,7 +4,7 @@ import path from "node:path";
 import { AppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
 import { type HttpSource, httpSource } from "./http";
-import { readPage } from "./page";
+import { type PageRow, readPages } from "./page";
 import type { Reader, Reading } from "./reading";
 
 const areasPerRequest = 50;
@@ -18,8 +18,8 @@ const requests: Record<string, string> = {
 
 /**
  * Asks a maps interface about every area of the census, several in a request: `GET /pois?area_id=…,…` and so on give
- * `{rows: […]}`. Answers are kept by request and END, so that a run that is repeated, or goes on after the quota was used up,
- * asks for nothing twice.
+ * `{rows: […], next: cursor or null}`. Answers, with all of their pages, are kept by request and END, so that a run that is
+ * repeated, or goes on after the quota was used up, asks for nothing twice.
  * @throws AppError SOURCE_UNAVAILABLE, when the quota is used up with the time at which it renews; SOURCE_CHANGED
  */
 export const readMaps: Reader = async (reading) => {
@@ -37,8 +37,7 @@ async function readTable(reading: Reading, table: SourceTable, areas: string[], 
   let seen = 0;
   for (let at = 0; at < areas.length; at += areasPerRequest) {
     const area_id = areas.slice(at, at + areasPerRequest).join(",");
-    const body = await cached(reading, request, area_id, api);
-    for (const element of readPage(source, request, body).rows) {
+    for (const element of await cached(reading, request, area_id, api)) {
       seen += 1;
       const position = `${table.name} ${seen}`;
       if ("row" in element) {
@@ -52,23 +51,28 @@ async function readTable(reading: Reading, table: SourceTable, areas: string[], 
   return seen;
 }
 
-async function cached(reading: Reading, request: string, area_id: string, api: HttpSource): Promise<Buffer> {
+/** All rows of a request. A page alone is not kept: its cursor may be worth nothing when the next run asks for what follows. */
+async function cached(
+  reading: Reading,
+  request: string,
+  area_id: string,
+  api: HttpSource,
+): Promise<PageRow[]> {
   const { source, address, end, answers, scratch, signal } = reading;
   signal.throwIfAborted();
   const { host, pathname } = new URL(address);
-  const identity = JSON.stringify([host, pathname, request, area_id, end]);
+  const identity = JSON.stringify(["rows", host, pathname, request, area_id, end]);
   const key = `cache/${source}/${createHash("sha256").update(identity).digest("hex")}`;
   const known = await answers.get(key).catch((thrown) => {
     if (thrown instanceof AppError && thrown.code === "NOT_FOUND") return null;
     throw thrown;
   });
-  if (known) return Buffer.from(known);
-  const { body } = await api.get(request, { area_id });
-  // What is no answer is not kept.
-  readPage(source, request, body);
+  if (known) return JSON.parse(Buffer.from(known).toString("utf8"));
+  const rows: PageRow[] = [];
+  for await (const page of readPages(source, api, request, { area_id })) rows.push(...page);
   const local = path.join(scratch, "answer");
-  await writeFile(local, body);
+  await writeFile(local, JSON.stringify(rows));
   await answers.putFile(key, local);
   await rm(local);
-  return body;
+  return rows;
 }

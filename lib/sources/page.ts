@@ -1,18 +1,40 @@
 import { isUtf8 } from "node:buffer";
 import { AppError } from "@/lib/errors";
+import type { HttpSource } from "./http";
 import { excerptOf, isObject, type JsonRow, parseJson, type Unreadable } from "./json";
 
-export interface Page {
-  rows: ({ row: JsonRow } | Unreadable)[];
-  /** Where the next page begins; null on the last. */
-  next: string | null;
-}
+/** A row of a page; one that is no object, or that held bytes which are not UTF-8, cannot be read. */
+export type PageRow = { row: JsonRow } | Unreadable;
 
 /**
- * A page `{rows: […], next: text or null}`. A row that is no object, or that held bytes which are not UTF-8, cannot be read.
- * @throws AppError SOURCE_CHANGED where the answer is no such page
+ * The rows of `GET <path>?<query>`, page by page: `{rows: […], next: text or null}`, where what `next` gives is asked for as
+ * `cursor`, until there is none.
+ * @throws AppError SOURCE_UNAVAILABLE; SOURCE_CHANGED where an answer is no such page, or the pages would never end
  */
-export function readPage(source: string, path: string, body: Buffer): Page {
+export async function* readPages(
+  source: string,
+  api: HttpSource,
+  path: string,
+  query: Record<string, string>,
+): AsyncGenerator<PageRow[]> {
+  const taken = new Set<string>();
+  for (let cursor = ""; ; ) {
+    const page = readPage(source, path, await api.get(path, cursor ? { ...query, cursor } : query));
+    yield page.rows;
+    if (!page.next) return;
+    cursor = page.next;
+    if (taken.has(cursor)) {
+      throw new AppError(
+        "SOURCE_CHANGED",
+        `The source ${source} gave the same cursor for two pages of ${path}, which would never end. Tell whoever runs it.`,
+        { details: { source, path } },
+      );
+    }
+    taken.add(cursor);
+  }
+}
+
+function readPage(source: string, path: string, body: Buffer): { rows: PageRow[]; next: string | null } {
   const isWhole = isUtf8(body);
   let page: unknown;
   try {
@@ -20,15 +42,15 @@ export function readPage(source: string, path: string, body: Buffer): Page {
   } catch {
     // Said below.
   }
-  if (!isObject(page) || !Array.isArray(page.rows)) {
+  if (!isObject(page) || !Array.isArray(page.rows) || !isNext(page.next)) {
     throw new AppError(
       "SOURCE_CHANGED",
-      `The source ${source} answered ${path} with something else than {"rows": […], "next": …}. See that its address is that of such an interface.`,
+      `The source ${source} answered ${path} with something else than {"rows": […], "next": text or null}. See that its address is that of such an interface.`,
       { details: { source, path } },
     );
   }
   return {
-    next: typeof page.next === "string" && page.next !== "" ? page.next : null,
+    next: page.next ?? null,
     rows: page.rows.map((row) => {
       const text = () => JSON.stringify(row);
       if (!isObject(row)) return { reason: "broken_record", found: excerptOf(text()) };
@@ -39,4 +61,8 @@ export function readPage(source: string, path: string, body: Buffer): Page {
       return { row };
     }),
   };
+}
+
+function isNext(next: unknown): next is string | null | undefined {
+  return typeof next === "string" || next === null || next === undefined;
 }

@@ -1,7 +1,6 @@
-import { AppError } from "@/lib/errors";
 import type { SourceTable } from "@/lib/pipeline/source-table";
-import { httpSource } from "./http";
-import { readPage } from "./page";
+import { type HttpSource, httpSource } from "./http";
+import { readPages } from "./page";
 import type { Reader, Reading } from "./reading";
 
 /**
@@ -10,22 +9,18 @@ import type { Reader, Reading } from "./reading";
  * @throws AppError SOURCE_UNAVAILABLE, SOURCE_CHANGED
  */
 export const readRest: Reader = async (reading) => {
+  const api = httpSource(reading.source, reading.address, reading);
   let seen = 0;
-  for (const table of reading.tables) seen += await readTable(reading, table);
+  for (const table of reading.tables) seen += await readTable(reading, table, api);
   return { seen, others: 0 };
 };
 
-async function readTable(reading: Reading, table: SourceTable): Promise<number> {
-  const { source, address, start, end, landing, signal, log } = reading;
-  const api = httpSource(source, address, { signal, log });
-  const path = `/${table.name.replaceAll("_", "-")}`;
-  const taken = new Set<string>();
+async function readTable(reading: Reading, table: SourceTable, api: HttpSource): Promise<number> {
+  const { source, start, end, landing } = reading;
   let seen = 0;
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    taken.add(cursor);
-    const { body } = await api.get(path, { from: start, to: end, ...(cursor ? { cursor } : {}) });
-    const page = readPage(source, path, body);
-    for (const element of page.rows) {
+  const path = `/${table.name.replaceAll("_", "-")}`;
+  for await (const rows of readPages(source, api, path, { from: start, to: end })) {
+    for (const element of rows) {
       seen += 1;
       const position = `${table.name} ${seen}`;
       if ("row" in element) {
@@ -35,14 +30,6 @@ async function readTable(reading: Reading, table: SourceTable): Promise<number> 
       }
     }
     await landing.drain();
-    cursor = page.next;
-    if (cursor !== null && taken.has(cursor)) {
-      throw new AppError(
-        "SOURCE_CHANGED",
-        `The source ${source} gave the same cursor for two pages of ${path}, which would never end. Tell whoever runs it.`,
-        { details: { source, path } },
-      );
-    }
   }
   return seen;
 }
