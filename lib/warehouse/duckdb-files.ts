@@ -5,11 +5,18 @@ import path from "node:path";
 import { AppError } from "@/lib/errors";
 import { type Engine, type EngineConnection, startEngine } from "./duckdb-engine";
 import { type DuckDbLimits, limitSettings } from "./duckdb-limits";
-import { quoteText } from "./quote";
+import { quoteName, quoteText } from "./quote";
 
-interface OpenFile {
-  engine: Engine;
+/** What an engine reads, and where it may write. */
+interface Reach {
+  file: string | null;
   directories: string[];
+  /** Further files, by the name of their database. */
+  attached: Record<string, string>;
+}
+
+interface OpenFile extends Reach {
+  engine: Engine;
   spill: string;
 }
 
@@ -34,12 +41,12 @@ const { reading, writing } = globals.duckDbFiles;
  * @throws AppError MART_DAMAGED where the file is missing or unreadable
  */
 export async function acquireForReading(
-  file: string | null,
-  directories: string[],
+  reach: Reach,
   limits: DuckDbLimits,
 ): Promise<{ engine: Engine; release: () => Promise<void> }> {
+  const { file, directories, attached } = reach;
   if (file === null) {
-    const opened = await openReader(file, directories, limits);
+    const opened = await openReader(reach, limits);
     return { engine: opened.engine, release: () => close(opened) };
   }
   const damaged = (cause: unknown) =>
@@ -48,15 +55,18 @@ export async function acquireForReading(
   const status = await stat(file).catch((cause) => Promise.reject(damaged(cause)));
   // By inode: a mart built again under the same name is another file.
   const key = `${status.dev}:${status.ino}`;
-  const shared = reading.get(key) ?? { opening: openReader(file, directories, limits), users: 0 };
+  const shared = reading.get(key) ?? { opening: openReader(reach, limits), users: 0 };
   reading.set(key, shared);
   shared.users++;
   try {
     const opened = await shared.opening;
-    if (directories.some((directory) => !opened.directories.includes(directory))) {
+    const isWithin =
+      directories.every((directory) => opened.directories.includes(directory)) &&
+      Object.entries(attached).every(([name, other]) => opened.attached[name] === other);
+    if (!isWithin) {
       throw new AppError(
         "INTERNAL",
-        "The mart is open in this process with other writable directories. Close it first.",
+        "The mart is open in this process with other writable directories or files beside it. Close it first.",
       );
     }
     return { engine: opened.engine, release: () => release(key, shared) };
@@ -90,11 +100,8 @@ export async function acquireForWriting(
 }
 
 /** Its SQL reaches no other file than those in the directories, loads no extension and changes no setting. */
-async function openReader(
-  file: string | null,
-  directories: string[],
-  limits: DuckDbLimits,
-): Promise<OpenFile> {
+async function openReader(reach: Reach, limits: DuckDbLimits): Promise<OpenFile> {
+  const { file, directories, attached } = reach;
   const engine = await startEngine(file, {
     ...(file ? { access_mode: "READ_ONLY" } : {}),
     autoinstall_known_extensions: "false",
@@ -105,6 +112,9 @@ async function openReader(
   const spill = path.join(directories[0] ?? os.tmpdir(), `.spill-${randomUUID()}`);
   try {
     const connection = await engine.connect();
+    for (const [name, other] of Object.entries(attached)) {
+      await connection.run(`ATTACH ${quoteText(other)} AS ${quoteName(name)} (READ_ONLY)`);
+    }
     for (const setting of [
       "TimeZone = 'UTC'",
       `temp_directory = ${quoteText(limits.spill === false ? "" : spill)}`,
@@ -119,7 +129,7 @@ async function openReader(
     engine.closeSync();
     throw thrown;
   }
-  return { engine, directories, spill };
+  return { ...reach, engine, spill };
 }
 
 async function release(key: string, shared: SharedFile): Promise<void> {

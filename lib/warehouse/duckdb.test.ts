@@ -296,6 +296,29 @@ describe("files", () => {
     expect((await warehouse.query("SELECT 1")).rows).toEqual([[1]]);
   });
 
+  it("reads further files by their names, and reaches no other", async () => {
+    const one = path.join(folder, "one.duckdb");
+    const other = path.join(folder, "it's another.duckdb");
+    for (const file of [one, other]) {
+      const writer = await openDuckDbWriter(file);
+      await writer.run(`create table t as select ${file === one ? 1 : 2} as a`);
+      await writer.close();
+    }
+    const open = (attached: Record<string, string>) =>
+      openDuckDbWarehouse({ path: one, writableDirectories: [], attached });
+    const both = await open({ before: other });
+    try {
+      const { rows } = await both.query('select t.a, b.a from t, "before".main.t b');
+      expect(rows).toEqual([[1, 2]]);
+      await expect(both.query(`from '${mart}'`)).rejects.toMatchObject({ code: "QUERY_FAILED" });
+      await expect(open({ before: mart })).rejects.toMatchObject({ code: "INTERNAL" });
+    } finally {
+      await both.close();
+    }
+    const none = path.join(folder, "none.duckdb");
+    await expect(open({ before: none })).rejects.toMatchObject({ code: "MART_DAMAGED" });
+  });
+
   it("sees a mart that was built again under the same name", async () => {
     const file = path.join(folder, "again.duckdb");
     const build = async (target: string, value: number) => {

@@ -8,14 +8,22 @@ import type { QueryOptions, Warehouse } from "./port";
 /**
  * Opens a finished `.duckdb` file for reading; any number of processes may. Its SQL reaches no file outside
  * `writableDirectories`, loads no extension and changes no setting. Without a file there are no tables: for SQL over those
- * directories, or over its parameters alone.
+ * directories, or over its parameters alone. `attached` are further files, each by the name of its database, within the same
+ * limits; no other engine of this process may have them open.
  * @throws AppError MART_DAMAGED where the file is missing or unreadable
  */
 export async function openDuckDbWarehouse(
-  options: { path: string | null; writableDirectories: string[] } & DuckDbLimits,
+  options: {
+    path: string | null;
+    writableDirectories: string[];
+    attached?: Record<string, string>;
+  } & DuckDbLimits,
 ): Promise<Warehouse> {
   const directories = options.writableDirectories.map((directory) => path.resolve(directory)).sort();
-  const { engine, release } = await acquireForReading(options.path, directories, options);
+  const { engine, release } = await acquireForReading(
+    { file: options.path, directories, attached: options.attached ?? {} },
+    options,
+  );
   const runner =
     (of: keyof typeof kinds) =>
     (sql: string, { signal, parameters = [], maximumBytes }: QueryOptions = {}) =>

@@ -9,7 +9,7 @@ import {
   type StampProfile,
   summarizeGates,
 } from "@/lib/quality/gates";
-import { openDuckDbWarehouse, type Warehouse } from "@/lib/warehouse";
+import { openDuckDbWarehouse } from "@/lib/warehouse";
 import type { Step } from "../mart";
 import type { StepContext } from "../step-context";
 
@@ -23,11 +23,19 @@ export const gate: Step = async (context, mart) => {
   const project = await readProject(mart.projectDirectory);
   const declared = { version: project.version, ...declareTables(project) };
   const file = await files.read("augment", "mart.duckdb");
-  const warehouse = await openDuckDbWarehouse(inBounds(file, context));
-  const reference = await openReference(context);
+  const reference = await readReference(context);
+  // One engine for both stamps' files, so that the bound on its memory is the step's.
+  const warehouse = await openDuckDbWarehouse({
+    ...{ path: file, writableDirectories: [context.scratch], ...config().engine },
+    ...(reference?.file ? { attached: { [previousDatabase]: reference.file } } : {}),
+  });
   try {
     const { report, profile } = await runGates({
-      ...{ warehouse, declared, reference, signal },
+      ...{ warehouse, declared, signal },
+      reference: reference && {
+        profile: reference.profile,
+        database: reference.file ? previousDatabase : null,
+      },
       further: await failedTests(context),
       stamp: parameters.stamp,
       onTable: (table, done, total) => context.progress(table, done, total),
@@ -39,13 +47,14 @@ export const gate: Step = async (context, mart) => {
     if (report.halted) throw haltedBy(report);
     return { quarantine: [], facts: factsOf(report) };
   } finally {
-    await reference?.warehouse?.close();
     await warehouse.close();
   }
 };
 
-async function openReference(context: StepContext) {
-  const { parameters, files } = context;
+/** The previous stamp's tables in the engine of this one's. */
+const previousDatabase = "previous";
+
+async function readReference({ parameters, files }: StepContext) {
   const { previous } = parameters;
   if (!previous) return null;
   const profile = await files
@@ -59,19 +68,11 @@ async function openReference(context: StepContext) {
       );
     });
   // Only for the test on the values themselves; the verdicts need no more than the profile.
-  const warehouse = await files
-    .read("augment", "mart.duckdb", previous)
-    .then((file): Promise<Warehouse> => openDuckDbWarehouse(inBounds(file, context)))
-    .catch((thrown) => {
-      if (toAppError(thrown).code === "NOT_FOUND") return null;
-      throw thrown;
-    });
-  return { profile, warehouse };
-}
-
-/** In the engine's bounds; what exceeds them goes to the step's own folder. */
-function inBounds(file: string, { scratch }: StepContext) {
-  return { path: file, writableDirectories: [scratch], ...config().engine };
+  const file = await files.read("augment", "mart.duckdb", previous).catch((thrown) => {
+    if (toAppError(thrown).code === "NOT_FOUND") return null;
+    throw thrown;
+  });
+  return { profile, file };
 }
 
 /** What the project's own tests found in the tables, when they were built. */

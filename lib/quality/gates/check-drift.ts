@@ -106,28 +106,34 @@ function weights({ values, missing, other }: BinCounts): Weights {
   return Object.fromEntries(named.filter(([, count]) => Number(count) > 0)) as Weights;
 }
 
-/** Adds the Kolmogorov–Smirnov test on the values themselves: for the few columns that a person will look at. */
+/**
+ * Adds the Kolmogorov–Smirnov test on the values themselves: for the few columns that a person will look at. The stamp before is
+ * the `reference` database of the same warehouse.
+ */
 export async function compareValues(
+  warehouse: Warehouse,
   detail: DriftDetail,
-  reference: Warehouse,
-  current: Warehouse,
+  reference: string,
   signal?: AbortSignal,
 ): Promise<DriftDetail> {
   if (detail.bins.kind !== "number") return detail;
-  const [x, y] = [await values(reference, detail, signal), await values(current, detail, signal)];
+  const table = quoteName(detail.table);
+  const x = await values(warehouse, `${quoteName(reference)}.main.${table}`, detail.column, signal);
+  const y = await values(warehouse, table, detail.column, signal);
   if (x.length === 0 || y.length === 0) return detail;
   return { ...detail, measures: { ...detail.measures, ks: kolmogorovSmirnov(x, y) } };
 }
 
 async function values(
   warehouse: Warehouse,
-  { table, column }: DriftDetail,
+  table: string,
+  column: string,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const name = `${quoteName(column)}::double`;
   const { rows } = await warehouse.query(
     // The same sample in every run: by position, the rows being in the order of their key.
-    `select ${name} from (select *, row_number() over () as n, count(*) over () as all_rows from ${quoteName(table)}
+    `select ${name} from (select *, row_number() over () as n, count(*) over () as all_rows from ${table}
        where isfinite(${name})) where n % greatest(1, all_rows // ${mostValues}) = 0 limit ${mostValues}`,
     { signal },
   );

@@ -3,19 +3,16 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DeclaredFeature, DeclaredTable } from "@/lib/registry";
-import { openDuckDbWarehouse, openDuckDbWriter, type Warehouse } from "@/lib/warehouse";
+import { openDuckDbWarehouse, openDuckDbWriter } from "@/lib/warehouse";
 import { type Declared, type GateReport, runGates, type StampProfile } from ".";
 
 let directory: string;
-let opened: Warehouse[];
+let opened: number;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "gates-"));
-  opened = [];
+  opened = 0;
 });
-afterEach(async () => {
-  for (const warehouse of opened) await warehouse.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const table = (name: string, entity: string, keys: DeclaredTable["keys"]): DeclaredTable => ({
   name,
@@ -75,21 +72,29 @@ const towns = "select i as TOWN_ID, (i * 1000)::bigint as people, 'v2026.10' as 
 /** Gates of a mart whose shops are as the SQL over `shops` says. */
 async function gates(
   changed: string,
-  options: { reference?: StampProfile; stamp?: string; declared?: Declared; before?: Warehouse } = {},
-): Promise<{ report: GateReport; profile: StampProfile; warehouse: Warehouse }> {
+  options: { reference?: StampProfile; stamp?: string; declared?: Declared; before?: string } = {},
+): Promise<{ report: GateReport; profile: StampProfile; file: string }> {
   const stamp = options.stamp ?? "v2026.11";
-  const file = path.join(directory, `${opened.length}.duckdb`);
+  const file = path.join(directory, `${opened}.duckdb`);
   const writer = await openDuckDbWriter(file);
   await writer.run(`create table SHOPS as with shops as (${shops.replaceAll("v2026.10", stamp)}) ${changed}`);
   await writer.run(`create table TOWNS as ${towns.replaceAll("v2026.10", stamp)}`);
   await writer.close();
-  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [] });
-  opened.push(warehouse);
-  const reference = options.reference
-    ? { profile: options.reference, warehouse: options.before ?? null }
-    : null;
-  const result = await runGates({ warehouse, stamp, declared: options.declared ?? declared, reference });
-  return { ...result, warehouse };
+  const { before } = options;
+  const warehouse = await openDuckDbWarehouse({
+    ...{ path: file, writableDirectories: [] },
+    ...(before ? { attached: { before } } : {}),
+  });
+  opened++;
+  try {
+    const reference = options.reference
+      ? { profile: options.reference, database: before ? "before" : null }
+      : null;
+    const result = await runGates({ warehouse, stamp, declared: options.declared ?? declared, reference });
+    return { ...result, file };
+  } finally {
+    await warehouse.close();
+  }
 }
 
 const halts = ({ checks }: GateReport) =>
@@ -110,7 +115,7 @@ describe("gates", () => {
     const first = await gates("from shops", { stamp: "v2026.10" });
     const { report } = await gates("select * replace (visits * 3 as visits) from shops", {
       reference: first.profile,
-      before: first.warehouse,
+      before: first.file,
     });
     expect(halts(report)).toEqual(["drift SHOPS.visits"]);
     const [worst] = report.drift;

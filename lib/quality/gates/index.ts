@@ -1,5 +1,4 @@
-export { type GateInput, runGates } from "./run-gates";
-export { nullLimit, rowLimits } from "./structure";
+export { runGates } from "./run-gates";
 export { summarizeGates } from "./summarize";
 export type {
   Check,

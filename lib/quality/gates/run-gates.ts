@@ -5,12 +5,13 @@ import { isCompared, profileTable } from "./profile";
 import { checkTable, checkTablesGone } from "./structure";
 import type { Check, ColumnProfile, Declared, DriftDetail, GateReport, StampProfile, Verdict } from "./types";
 
-export interface GateInput {
+interface GateInput {
   /** The mart as it was built; it need not have a registry yet. */
   warehouse: Warehouse;
   stamp: string;
   declared: Declared;
-  reference: { profile: StampProfile; warehouse: Warehouse | null } | null;
+  /** With the name under which the warehouse has that stamp's tables too, where it has them. */
+  reference: { profile: StampProfile; database: string | null } | null;
   /** What other judges found, the project's own tests for one. */
   further?: Check[];
   onTable?: (table: string, done: number, total: number) => void;
@@ -78,13 +79,13 @@ async function worstFirst(details: DriftDetail[], checks: Check[], input: GateIn
       .map(({ table, column }) => `${table}.${column}`),
   );
   const sorted = details.sort((a, b) => b.psi - a.psi);
-  const before = input.reference?.warehouse;
+  const before = input.reference?.database;
   if (!before) return sorted;
   let left = mostCompared;
   const compared: DriftDetail[] = [];
   for (const detail of sorted) {
     const looked = flagged.has(`${detail.table}.${detail.column}`) && left-- > 0;
-    compared.push(looked ? await compareValues(detail, before, input.warehouse, input.signal) : detail);
+    compared.push(looked ? await compareValues(input.warehouse, detail, before, input.signal) : detail);
   }
   return compared;
 }

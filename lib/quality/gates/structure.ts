@@ -4,8 +4,8 @@ import { type Cell, quoteName, quoteText, type Warehouse } from "@/lib/warehouse
 import type { Check, Declared, StampProfile, Verdict } from "./types";
 
 /** Fewer than half or more than twice the rows of the stamp before halt; a fifth less or a quarter more warn. */
-export const rowLimits = { halt: [0.5, 2], warn: [0.8, 1.25] } as const;
-export const nullLimit = 0.02;
+const rowLimits = { halt: [0.5, 2], warn: [0.8, 1.25] } as const;
+const nullLimit = 0.02;
 
 type Ask = (sql: string) => Promise<Cell[][]>;
 

@@ -99,7 +99,7 @@ async function driftedGates(scratch: string): Promise<GateReport> {
     );
     await writer.close();
     const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [] });
-    const reference = before ? { profile: before.profile, warehouse: null } : null;
+    const reference = before ? { profile: before.profile, database: null } : null;
     return runGates({ warehouse, stamp, declared, reference }).finally(() => warehouse.close());
   };
   const first = await measure("v2026.11", 1);
