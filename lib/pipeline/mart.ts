@@ -50,6 +50,9 @@ export interface PipelineMart {
   aliases(files: StepContext["files"]): Promise<Record<string, string[]>>;
   /** Computes the tables that models read as `source('augment', …)`: writes `<table>.parquet` files through the context. */
   augment(context: AugmentContext): Promise<Pick<StepReport, "facts">>;
-  /** Where the sources tell nothing from a time on: the schedule builds no stamp that ends later. ISO 8601; null for no such time. */
+  /**
+   * Where the sources are simulated and tell nothing from a time on: the schedule builds no stamp that ends later, and one that
+   * ends earlier may be built before its END has come. ISO 8601; null for no such time.
+   */
   knownUntil?(): string | null;
 }

@@ -3,11 +3,14 @@ import os from "node:os";
 import path from "node:path";
 import { database } from "@/db/client";
 import { ensureDatabase, leaveDatabase } from "@/db/ensure-database";
+import { pipelineMart } from "@/db/marts/pipelines";
 import { migrate } from "@/db/migrate";
 import { pipelineLogs, pipelineRuns, pipelineSteps } from "@/db/schema";
 import { buildModels, columnLineage, declareTables, makeManifest, readProject } from "@/lib/dbt";
 import { buildFileOf, placeOf, publishMart } from "@/lib/mart";
-import { folderStore } from "@/lib/objects";
+import { folderStore, type ObjectStore } from "@/lib/objects";
+import { beginning } from "@/lib/pipeline/parameters";
+import { runStep } from "@/lib/pipeline/run-step";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { type StepParameters, type StepReport, stepKey, stepNames } from "@/lib/pipeline/steps";
 import { type Declared, type GateReport, runGates } from "@/lib/quality/gates";
@@ -71,6 +74,16 @@ async function storeProject(dataDir: string, scratch: string): Promise<void> {
   const report = path.join(scratch, "step.json");
   await writeFile(report, JSON.stringify({ ...emptyReport("augment"), files: files.written }));
   await store.putFile(stepKey(parameters, "augment", "step.json"), report);
+  await storePrevious(store, dataDir);
+}
+
+/** What the steps of v2026.11 left, as far as a later stamp asks whether it may be built on that. */
+async function storePrevious(store: ObjectStore, dataDir: string): Promise<void> {
+  const of = { ...parameters, stamp: "v2026.11", start: beginning, end: parameters.start, previous: null };
+  const quiet = { onLog: () => {}, onProgress: () => {}, signal: new AbortController().signal };
+  const mart = await pipelineMart(parameters.mart);
+  const run = async () => ({ quarantine: [], facts: [] });
+  for (const step of stepNames) await runStep({ step, parameters: of, mart, store, run, dataDir, ...quiet });
 }
 
 /** Real gates on a table whose prices have tripled since the stamp before. */
