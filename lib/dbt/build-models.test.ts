@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDuckDbWarehouse, openDuckDbWriter } from "@/lib/warehouse";
 import { aBakeryProject } from "@/tests/support/bakeries";
-import { type BuildOptions, buildModels, makeManifest, readProject, runTests } from "./index";
+import { type BuildOptions, buildModels, makeManifest, readProject } from "./index";
 
 let folder: string;
 let directory: string;
@@ -218,24 +218,34 @@ describe("tests", () => {
   const statusOf = (all: { test: string; status: string; failures: number }[]) =>
     Object.fromEntries(all.map(({ test, status, failures }) => [test, `${status} ${failures}`]));
 
-  it("run with the build under dbt's names, and again in the file where they are about its tables", async () => {
-    const { project, tests } = await build();
+  it("run with the build under dbt's names", async () => {
+    const { tests } = await build();
     expect(tests.map(({ test }) => test).sort()).toEqual([...ofTables, "no_sales_after_end"].sort());
     expect(tests.every(({ status, failures }) => status === "pass" && failures === 0)).toBe(true);
-    const inFile = await runTests(project, file);
-    expect(inFile.map(({ test }) => test).sort()).toEqual(ofTables);
-    expect(inFile.every(({ status }) => status === "pass")).toBe(true);
+  });
+
+  it("run with what is added to a file for its tables, and for no other", async () => {
+    await build({ exclude: ["tag:augment+"] });
+    const { tests } = await build({ select: ["tag:augment+"] });
+    expect(tests.map(({ test }) => test).sort()).toEqual([
+      "no_sales_after_end",
+      "positive_shop_scores_0__SCORE",
+    ]);
   });
 
   it("tell what they find, as a warning where that is asked for, with SQL that shows it", async () => {
-    await build();
-    const writer = await openDuckDbWriter(file);
-    await writer.run("insert into SHOPS values ('s1', 'Delhi', 1999, 'v'), (null, 'Delhi', 1999, 'v')");
-    await writer.run("insert into SHOP_SALES (SHOP_ID, sold) values ('s9', 1), ('s8', 0)");
-    await writer.run("update SHOP_SCORES set SCORE = -SCORE where SHOP_ID = 's1'");
-    await writer.close();
-    const results = await runTests(await readProject(directory, vars), file);
+    const added = (rows: string) => (sql: string) => `${sql}\nunion all by name (${rows})`;
+    await edit(
+      "features/shops.sql",
+      added("select unnest(['s1', null]) as SHOP_ID, 'Delhi' as TOWN, 1999 as OPENED_YEAR, 'v' as STAMP"),
+    );
+    await edit("features/shop_sales.sql", added("from (values ('s9', 1), ('s8', 0)) t(SHOP_ID, sold)"));
+    await edit("features/shop_scores.sql", (sql) =>
+      sql.replace("score as SCORE", "if(shop_id = 's1', -score, score) as SCORE"),
+    );
+    const { tests: results } = await build();
     expect(statusOf(results)).toEqual({
+      no_sales_after_end: "pass 0",
       accepted_values_shops_TOWN__Pune__Xi_an: "fail 1",
       // Of the two new rows without a date one sold nothing, which the test leaves out.
       not_null_shop_sales_OPENED_ON: "warn 1",

@@ -50,7 +50,7 @@ export function selectModels(
 }
 
 /** All models that `names` need, themselves included. */
-export function withAncestors(project: Project, names: Iterable<string>): Set<string> {
+function withAncestors(project: Project, names: Iterable<string>): Set<string> {
   return reach(names, (name) => project.models.get(name)?.dependsOn.models ?? []);
 }
 

@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aBakeryProject } from "@/tests/support/bakeries";
-import { buildOrder, declareTables, readProject, selectModels } from "./index";
+import { buildOrder, selectModels } from "./graph";
+import { declareTables, readProject } from "./index";
 import { listTests } from "./test-nodes";
 
 let folder: string;

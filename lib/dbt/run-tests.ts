@@ -1,7 +1,6 @@
 import { AppError, toAppError } from "@/lib/errors";
-import { type DuckDbLimits, openDuckDbWarehouse, type QueryResult, quoteName } from "@/lib/warehouse";
+import type { QueryResult } from "@/lib/warehouse";
 import type { Relations } from "./compile";
-import { tableName } from "./declare-tables";
 import type { Project } from "./project";
 import { runInOrder } from "./run-in-order";
 import { compileTest, listTests, type TestNode } from "./test-nodes";
@@ -20,35 +19,6 @@ export interface TestResult {
   sampleSql: string;
 }
 
-/**
- * Runs the tests that concern registered tables alone, in a mart's file that is done.
- * @throws AppError QUERY_FAILED naming a test that could not be run, MART_DAMAGED, QUERY_CANCELLED
- */
-export async function runTests(
-  project: Project,
-  file: string,
-  { signal, ...limits }: DuckDbLimits & { signal?: AbortSignal } = {},
-): Promise<TestResult[]> {
-  const warehouse = await openDuckDbWarehouse({ path: file, writableDirectories: [], ...limits });
-  try {
-    const { rows } = await warehouse.query("select table_name from duckdb_tables()");
-    const present = new Set(rows.flat());
-    const relations: Relations = {
-      model: (model) => quoteName(tableName(model)),
-      source: (key) => project.sources.get(key)?.location ?? "",
-    };
-    const tests = testsOf(project, (name) => {
-      const model = project.models.get(name);
-      return model?.table !== null && model !== undefined && present.has(tableName(model));
-    });
-    return await runTestNodes(project, tests, relations, { signal }, (sql, own) =>
-      warehouse.query(sql, { signal: own }),
-    );
-  } finally {
-    await warehouse.close();
-  }
-}
-
 /** The tests that can be run where these models are. */
 export function testsOf(project: Project, isThere: (model: string) => boolean): TestNode[] {
   return listTests(project).filter(
@@ -62,7 +32,7 @@ export async function runTestNodes(
   project: Project,
   tests: TestNode[],
   relations: Relations,
-  { signal, atOnce = 2 }: { signal?: AbortSignal | undefined; atOnce?: number },
+  { signal, atOnce }: { signal?: AbortSignal | undefined; atOnce: number },
   query: (sql: string, signal: AbortSignal) => Promise<QueryResult>,
 ): Promise<TestResult[]> {
   const tasks = tests.map((test) => ({ name: test.name, after: [], test }));

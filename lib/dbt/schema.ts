@@ -17,7 +17,7 @@ const filling = z.union([z.string(), z.int()]);
 const movesWith = z.enum(["calendar", "peers"]).optional();
 
 /** A family of features, spelled once: see docs/decisions/0009. Texts hold placeholders `{dimension}` or `{dimension.part}`. */
-export const familySchema = z.strictObject({
+const familySchema = z.strictObject({
   stage: z.string().optional(),
   family: z.string(),
   name: z.string(),

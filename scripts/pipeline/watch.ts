@@ -59,7 +59,7 @@ export function ending({ mart, stamp, status, errorMessage }: PipelineRun): stri
 }
 
 /** 0 succeeded, 1 failed, 3 halted at a gate, 4 cancelled. */
-export function exitCodeOf({ status }: Pick<PipelineRun, "status">): number {
+function exitCodeOf({ status }: Pick<PipelineRun, "status">): number {
   return status === "succeeded" ? 0 : status === "halted" ? 3 : status === "cancelled" ? 4 : 1;
 }
 

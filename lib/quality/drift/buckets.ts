@@ -5,7 +5,7 @@ export type Bucket = readonly [from: number, to: number, count: number];
 
 /**
  * Two histograms over the union of their borders. Where a bucket is split, its count is spread evenly over its width; a bucket
- * of no width stays a point.
+ * of no width stays a point. The gates count in frozen bins and do without; the cases that judge the measures begin from histograms.
  */
 export function alignBuckets(reference: readonly Bucket[], current: readonly Bucket[]): [Weights, Weights] {
   const borders = [...new Set([...reference, ...current].flat())].sort((a, b) => a - b);
