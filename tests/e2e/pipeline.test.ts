@@ -160,6 +160,22 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
   it("made the browser complain of nothing", () => {
     expect(visit.complaints).toEqual([]);
   });
+
+  it("only shows the runs where nobody may operate them from a browser", async () => {
+    const buttons = page.getByRole("button", { name: /^(Start a run|Cancel the run|Rerun from)/ });
+    await goTo(`/${haltedRun}`);
+    expect(await buttons.count()).toBeGreaterThan(0);
+    await page.goto("about:blank");
+    await app.server.stop();
+    vi.stubEnv("PIPELINE_CONTROL", "operator");
+    await app.startAgain();
+    await goTo("");
+    await page.getByText("Runs are started, cancelled and rerun on the server").waitFor();
+    expect(await buttons.count()).toBe(0);
+    await goTo(`/${haltedRun}`);
+    await page.getByRole("alert").getByText("SHOPS.price is distributed otherwise").waitFor();
+    expect(await buttons.count()).toBe(0);
+  });
 });
 
 async function fill(dataDir: string): Promise<void> {
