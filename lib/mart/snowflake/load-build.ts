@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { concurrently } from "@/lib/concurrently";
+import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { groupBy } from "@/lib/group-by";
 import type { ObjectStore } from "@/lib/objects";
@@ -43,7 +44,10 @@ interface TableLoad {
 export async function loadBuild(context: LoadContext, name: BuildName, builtFile: string): Promise<void> {
   const { settings, session, signal, scratchDirectory } = context;
   const schema = `${settings.database}.${schemaOf(settings, name)}`;
-  const file = await openDuckDbWarehouse({ path: builtFile, writableDirectories: [scratchDirectory] });
+  const file = await openDuckDbWarehouse({
+    ...{ path: builtFile, writableDirectories: [scratchDirectory] },
+    ...config().engine,
+  });
   try {
     const { contentHash } = await readRegistry(file);
     // Without the days of fail-safe storage: a build can be built again.
