@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import pg from "pg";
 import { config } from "@/lib/config";
@@ -81,7 +82,12 @@ export async function closeDatabase(): Promise<void> {
   const closing = [...closers];
   closers.clear();
   Object.assign(held, { sql: null, drizzle: null, pool: null });
-  await Promise.all([...closing.map((close) => close()), sql?.end({ timeout: 5 }), pool?.end()]);
+  await Promise.all([...closing.map((close) => close()), sql?.end({ timeout: 5 }), pool && endPool(pool)]);
+}
+
+/** What was lent to work that will not come back would keep a pool from ending. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  await Promise.race([pool.end(), delay(5_000, undefined, { ref: false })]);
 }
 
 /** Has something else closed with this process's connections, once. */

@@ -1,4 +1,5 @@
 import { isDatabaseLost } from "./database-lost";
+import { isDiskFull } from "./disk-full";
 
 /**
  * The one error type of the project. A code is one of a closed set; each has an HTTP status and the sentence that a
@@ -70,6 +71,10 @@ const codes = {
     503,
     "The app's database does not answer. It is tried again by itself; start it, or correct DATABASE_URL.",
   ],
+  DISK_FULL: [
+    507,
+    "A disk is full, so nothing more could be written. Free space there, or set DATA_DIR to a folder on a larger one.",
+  ],
   EXPORT_FAILED: [500, "The export could not be written. Nothing was published."],
   REPLAY_MISMATCH: [409, "The replayed data differ from the manifest."],
   SETTINGS_INVALID: [500, "Some settings are wrong."],
@@ -112,11 +117,12 @@ export class AppError extends Error {
 }
 
 /**
- * Anything thrown, as an {@link AppError}. What was not one becomes INTERNAL with the original as its cause, or
- * DATABASE_UNAVAILABLE where a driver tells of a connection that broke: every query may.
+ * Anything thrown, as an {@link AppError}. What was not one becomes INTERNAL with the original as its cause, or what may
+ * happen anywhere: DATABASE_UNAVAILABLE where a driver tells of a connection that broke, DISK_FULL.
  */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const code = isDatabaseLost(thrown) ? "DATABASE_UNAVAILABLE" : "INTERNAL";
+  const lost = isDatabaseLost(thrown) ? "DATABASE_UNAVAILABLE" : "INTERNAL";
+  const code = isDiskFull(thrown) ? "DISK_FULL" : lost;
   return new AppError(code, undefined, { cause: thrown });
 }

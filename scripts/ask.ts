@@ -4,13 +4,12 @@ import type { ApprovalPart, DecisionPart } from "@/agents/parts";
 import { allRunsSettled } from "@/agents/run";
 import { leaveDatabase } from "@/db/ensure-database";
 import { config } from "@/lib/config";
-import { toAppError } from "@/lib/errors";
-import { log } from "@/lib/log";
 import { askOnce } from "./ask/ask-once";
 import { decideByPrompt, decideByProposal } from "./ask/decide";
 import { prepare } from "./ask/prepare";
 import { printReplay } from "./ask/print-replay";
 import { openPrompt } from "./ask/prompt";
+import { tellFailure } from "./tell-failure";
 
 const usage = `Usage:
   npm run ask -- "which features, for whom"        asks approvals at the prompt
@@ -58,10 +57,8 @@ try {
     prompt?.close();
     process.exitCode = ended.failed ? 1 : 0;
   }
-} catch (error) {
-  const problem = toAppError(error);
-  console.error(problem.message);
-  if (problem.cause) log.error("ask failed", { error: problem });
+} catch (thrown) {
+  tellFailure("ask", thrown);
   process.exitCode = 1;
 } finally {
   leaveSearches();

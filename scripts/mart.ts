@@ -1,13 +1,12 @@
 import { leaveDatabase } from "@/db/ensure-database";
 import { config } from "@/lib/config";
 import { ensureDataDirectory } from "@/lib/data-directory";
-import { toAppError } from "@/lib/errors";
-import { log } from "@/lib/log";
 import { closeMarts } from "@/lib/mart";
 import { addMart, addUsage } from "./mart/add";
 import { buildSomeModels, modelsUsage } from "./mart/build-models";
 import { listUsage, printMarts } from "./mart/list";
 import { printMart, showUsage } from "./mart/show";
+import { tellFailure } from "./tell-failure";
 
 /** What `npm run mart -- <word> …` does, by its first word. */
 const commands: Record<string, { run: (args: string[]) => Promise<void>; usage: string }> = {
@@ -29,9 +28,7 @@ try {
     process.exitCode = ["", "help", "--help", "-h"].includes(word) ? 0 : 2;
   }
 } catch (thrown) {
-  const error = toAppError(thrown);
-  console.error(error.message);
-  if (error.cause) log.error("mart failed", { error });
+  tellFailure("mart", thrown);
   process.exitCode = 1;
 } finally {
   await closeMarts();

@@ -1,5 +1,4 @@
-import { toAppError } from "@/lib/errors";
-import { log } from "@/lib/log";
+import { tellFailure } from "./tell-failure";
 
 /** What `npm run pipeline -- <word> …` does, by its first word. Loaded when asked for: a step needs little of the rest. */
 const commands: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
@@ -21,6 +20,9 @@ const usage = `Usage:
                                       one step in this process: extract, conform, build, augment, gate, publish
 Ends with 0 when all went well, 1 on a failure, 2 on a wrong command, 3 when a gate halted, 4 when cancelled.`;
 
+// Whoever reads has seen enough: `… status | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
 const [word = "", ...args] = process.argv.slice(2);
 const load = Object.hasOwn(commands, word) ? commands[word] : undefined;
 try {
@@ -31,8 +33,6 @@ try {
     process.exitCode = ["", "help", "--help", "-h"].includes(word) ? 0 : 2;
   }
 } catch (thrown) {
-  const error = toAppError(thrown);
-  console.error(error.message);
-  if (error.cause) log.error("pipeline failed", { error });
+  const error = tellFailure("pipeline", thrown);
   process.exitCode = error.code === "BAD_INPUT" ? 2 : error.code === "GATE_HALTED" ? 3 : 1;
 }

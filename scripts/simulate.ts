@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { leaveDatabase } from "@/db/ensure-database";
 import { type Drift, drifts } from "@/db/marts/auto-marketplace/world";
 import { config } from "@/lib/config";
-import { AppError, toAppError } from "@/lib/errors";
-import { log } from "@/lib/log";
+import { AppError } from "@/lib/errors";
 import { dumpTruth } from "./simulate/dump";
 import { startSimulator } from "./simulate/simulator";
+import { tellFailure } from "./tell-failure";
 
 const usage = `Usage:
 npm run simulate -- [--port 3900] [--sellers 2000] [--seed 7] [--drift ${drifts.join("|")}]
@@ -91,9 +91,7 @@ try {
     process.exitCode = options.word === "help" ? 0 : 2;
   }
 } catch (thrown) {
-  const error = thrown instanceof TypeError ? new AppError("BAD_INPUT", thrown.message) : toAppError(thrown);
-  console.error(error.message);
-  if (error.cause) log.error("simulate failed", { error });
+  tellFailure("simulate", thrown instanceof TypeError ? new AppError("BAD_INPUT", thrown.message) : thrown);
   process.exitCode = 1;
 } finally {
   await leaveDatabase();

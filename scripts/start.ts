@@ -1,11 +1,10 @@
 import { parseArgs } from "node:util";
 import { config } from "@/lib/config";
-import { toAppError } from "@/lib/errors";
-import { log } from "@/lib/log";
 import { buildPages } from "./start/build";
 import { choosePort } from "./start/choose-port";
 import { serve } from "./start/serve";
 import { step } from "./start/steps";
+import { tellFailure } from "./tell-failure";
 
 /** `npm start`: everything from nothing to a page that answers. `--dev` serves pages that are built as they change. */
 const { values: options } = parseArgs({ options: { dev: { type: "boolean", default: false } } });
@@ -22,13 +21,16 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 try {
   await start(stopping.signal);
 } catch (thrown) {
-  if (!stopping.signal.aborted) {
-    const error = toAppError(thrown);
-    console.error(`\n${error.message}`);
-    if (error.cause) log.error("start failed", { error });
+  if (stopping.signal.aborted) {
+    console.log("\nStopped. The next start goes on from here.");
+  } else {
+    console.error("");
+    tellFailure("start", thrown);
     process.exitCode = 1;
   }
 }
+// Whatever still holds a connection must not keep what was stopped.
+process.exit();
 
 async function start(signal: AbortSignal): Promise<void> {
   const { host, port: wanted } = config();
@@ -37,7 +39,7 @@ async function start(signal: AbortSignal): Promise<void> {
   const { prepare, leaveDatabase } = await import("./start/prepare");
   const stage: typeof step = (title, work) => {
     signal.throwIfAborted();
-    return step(title, work);
+    return step(title, work, signal);
   };
   try {
     await prepare(stage, signal);

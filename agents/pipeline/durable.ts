@@ -1,5 +1,5 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { databaseUrl, openPool } from "@/db/client";
+import { databaseUrl, endPool, openPool } from "@/db/client";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process-wide";
 
@@ -45,7 +45,7 @@ export async function shutdownDurable(): Promise<void> {
   held.work = null;
   const { pool } = held;
   held.pool = null;
-  await pool?.end();
+  if (pool) await endPool(pool);
 }
 
 /** Queues the workflow of a run; a second time nothing happens. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { tryLock } from "@/db/lock";
+import { isLocked, tryLock } from "@/db/lock";
 import { subscribePipelines } from "@/db/queries/pipeline";
 import { endPipelineRun, listActivePipelineRuns } from "@/db/queries/pipeline-work";
 import { config } from "@/lib/config";
@@ -21,6 +21,11 @@ export interface Executor {
   isLeading(): boolean;
   /** Ends what this process executes; another one, or its next start, goes on from there. */
   stop(): Promise<void>;
+}
+
+/** Does any process of this database execute pipelines just now? */
+export function hasExecutor(): Promise<boolean> {
+  return isLocked(executorLock);
 }
 
 /**
@@ -69,7 +74,7 @@ async function lead({
   if (!release) return;
   const abandoned = AbortSignal.any([stopping, lost.signal]);
   const insisting = { signal: abandoned, seconds };
-  const closing = new Set<Promise<void>>();
+  const closing = new Set<Promise<unknown>>();
   const news = newsOf(abandoned);
   let unsubscribe = () => {};
   try {

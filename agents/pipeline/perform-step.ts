@@ -48,8 +48,8 @@ export async function performStep(work: {
       signal,
       onEvent: (event) => (event.type === "log" ? said.write(event.text) : progress.set(event)),
     });
-    if (abandoned.aborted) return "cancelled";
     await Promise.all([said.written(), progress.stored()]);
+    if (abandoned.aborted) return "cancelled";
     if (end.type === "report") {
       const { report } = end;
       const nothing = { progress: null, errorCode: null, errorMessage: null, errorDetails: null };

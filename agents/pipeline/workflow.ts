@@ -31,8 +31,8 @@ export interface Workshop {
   seconds: number;
   /** This process executes no longer. */
   abandoned: AbortSignal;
-  /** Last words of runs whose steps are over; a process that leaves waits for them. */
-  closing: Set<Promise<void>>;
+  /** Steps that are being ended, and last words of runs; a process that leaves waits for them. */
+  closing: Set<Promise<unknown>>;
 }
 
 /**
@@ -50,15 +50,18 @@ export async function runPipeline(runId: string, workshop: Workshop): Promise<vo
       step,
       (attempt) =>
         unlessAbandoned(abandoned, () =>
-          performStep({ runId, step, parameters, attempt, seconds, program, abandoned }),
+          awaited(closing, performStep({ runId, step, parameters, attempt, seconds, program, abandoned })),
         ),
       { tries, seconds: 0 },
     );
     if (outcome !== "succeeded") break;
   }
-  const closed = close(runId, outcome);
-  closing.add(closed);
-  await closed.finally(() => closing.delete(closed));
+  await awaited(closing, close(runId, outcome));
+}
+
+async function awaited<T>(closing: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  closing.add(work);
+  return work.finally(() => closing.delete(work));
 }
 
 /** What a process that executes no longer has to say of a step must not be stored as its end: then it never settles. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { AppError } from "@/lib/errors";
+import { AppError, toAppError } from "@/lib/errors";
 import { withConnection } from "../client";
 import { findHome } from "./home";
 import { createCluster, hasCluster, removeStalePidFile, serverUrl, startServer, stopServer } from "./server";
@@ -32,6 +32,7 @@ export async function startEmbedded(
       () => null,
       (error: unknown) => error,
     );
+    if (failure && toAppError(failure).code === "DISK_FULL") throw failure;
     if (failure) await delay(500);
   }
   throw new AppError(

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
+import { isDiskFull } from "@/lib/disk-full";
 import { AppError } from "@/lib/errors";
 import { giveTo, type Home } from "./home";
 
@@ -105,7 +106,11 @@ function run(home: Home, program: "initdb" | "pg_ctl", args: string[]): Promise<
       said += data;
     });
     const fail = (cause: unknown) =>
-      reject(new AppError("DATABASE_UNAVAILABLE", "The embedded PostgreSQL did not start.", { cause }));
+      reject(
+        isDiskFull(cause)
+          ? new AppError("DISK_FULL", undefined, { cause })
+          : new AppError("DATABASE_UNAVAILABLE", "The embedded PostgreSQL did not start.", { cause }),
+      );
     child.on("error", fail);
     // Not `close`: the server may keep the pipe open.
     child.on("exit", (code) => (code === 0 ? resolve() : fail(new Error(`${program}: ${said.trim()}`))));

@@ -4,7 +4,11 @@ const isTerminal = process.stdout.isTTY === true;
  * Runs one step of a start and tells how it goes: on a terminal one line that changes and ends with the time it took,
  * elsewhere plain lines. `note` says what the step is at.
  */
-export async function step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> {
+export async function step<T>(
+  title: string,
+  work: (note: (text: string) => void) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const startedAt = performance.now();
   let last = "";
   const note = (text: string) => {
@@ -19,7 +23,8 @@ export async function step<T>(title: string, work: (note: (text: string) => void
     end("✓", `${title} (${seconds(startedAt)} s)`);
     return result;
   } catch (error) {
-    end("✗", title);
+    if (signal?.aborted) end("–", `${title} (stopped)`);
+    else end("✗", title);
     throw error;
   }
 }
