@@ -1,4 +1,5 @@
-import { openConnection } from "./client";
+import { sql } from "drizzle-orm";
+import { database, openConnection } from "./client";
 
 /**
  * Takes a lock that one process of all on this database can hold, on a connection of its own: it is free again when this
@@ -43,6 +44,16 @@ export async function tryLock(key: number, onLost: () => void): Promise<(() => P
   }
   if (!isHeld) await release();
   return isHeld ? release : null;
+}
+
+/** Does any process hold that lock just now? Asked without taking it. */
+export async function isLocked(key: number): Promise<boolean> {
+  const rows = await database().execute(sql`
+    select from pg_locks
+    where locktype = 'advisory' and granted and objsubid = 1
+      and (classid::bigint << 32 | objid::bigint) = ${key}
+      and database = (select oid from pg_database where datname = current_database())`);
+  return rows.length > 0;
 }
 
 const lockPatience = 6_000;

@@ -11,7 +11,8 @@ const commands: Record<string, () => Promise<(args: string[]) => Promise<void>>>
 
 const usage = `Usage:
   npm run pipeline -- run --stamp v2026.11 [--mart M] [--from STEP] [--detach]
-                                      builds a stamp and shows how it goes; --detach leaves it to the server
+                                      builds a stamp and shows how it goes; --detach leaves it to the server.
+                                      While the app runs it executes this, with its own settings
   npm run pipeline -- run … [--start T] [--end T] [--previous STAMP|none]
   npm run pipeline -- backfill --from v2026.09 --to v2026.11   several stamps, in order
   npm run pipeline -- status [--stamp v2026.11] [--run ID]     the last runs, or one with its steps

@@ -5,6 +5,7 @@ import { leaveDatabase } from "@/db/ensure-database";
 import { type Drift, drifts } from "@/db/marts/auto-marketplace/world";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
+import { whileItRuns } from "./pipeline/source-addresses";
 import { dumpTruth } from "./simulate/dump";
 import { startSimulator } from "./simulate/simulator";
 import { tellFailure } from "./tell-failure";
@@ -12,6 +13,7 @@ import { tellFailure } from "./tell-failure";
 const usage = `Usage:
 npm run simulate -- [--port 3900] [--sellers 2000] [--seed 7] [--drift ${drifts.join("|")}]
   serves the five sources of the mart auto-marketplace on this machine until Ctrl-C
+  ${whileItRuns}
 npm run simulate -- dump --to <folder> [--end 2026-11-01] [--sellers 2000] [--seed 7] [--drift …]
   writes what a flawless pipeline would make of them, as Parquet`;
 
@@ -65,9 +67,8 @@ async function serveUntilInterrupted({ port, sellers, seed, drift }: ReturnType<
   await writeFile(file, `${JSON.stringify(simulator.addresses, null, 2)}\n`, { mode: 0o600 });
   const shown = { ...simulator.addresses, platform: withoutPassword(simulator.addresses.platform) };
   for (const [source, address] of Object.entries(shown)) console.log(`${source.padEnd(12)} ${address}`);
-  console.log(
-    `Ready in ${((Date.now() - started) / 1000).toFixed(1)} s; the addresses are in ${file}. Ctrl-C stops it.`,
-  );
+  console.log(`The addresses as SOURCE_*_URL take them, with the password of platform's, are in ${file}.`);
+  console.log(`Ready in ${((Date.now() - started) / 1000).toFixed(1)} s. ${whileItRuns} Ctrl-C stops it.`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

@@ -1,4 +1,4 @@
-export { type Executor, startExecutor } from "./executor";
+export { type Executor, hasExecutor, startExecutor } from "./executor";
 export { ensureFirstStamp, firstStamp } from "./first-build";
 export { type PipelineSnapshot, readPipelineRun, watchPipelineRun } from "./read-run";
 export {

@@ -18,12 +18,15 @@ const loaders: Record<StepName, () => Promise<Step>> = {
   publish: async () => (await import("@/lib/pipeline/steps/publish")).publish,
 };
 
-/** Reads from the addresses that hold while it runs. */
+/** Reads from the addresses that hold while it runs, and logs them. */
 async function extract(): Promise<Step> {
   const { createExtract } = await import("@/lib/pipeline/steps/extract");
   return (context, mart) =>
     withSourceAddresses(
-      (label) => context.progress(`simulated sources: ${label}`, 0, 1),
+      {
+        log: context.log,
+        onProgress: (label) => context.progress(`simulated sources: ${label}`, 0, 1),
+      },
       (addresses) => createExtract(addresses)(context, mart),
     );
 }

@@ -1,9 +1,16 @@
-import { backfillPipeline, startExecutor, startPipelineRun } from "@/agents/pipeline";
+import {
+  backfillPipeline,
+  hasExecutor,
+  readPipelineRun,
+  startExecutor,
+  startPipelineRun,
+} from "@/agents/pipeline";
 import type { PipelineRun } from "@/db/schema";
 import type { Viewer } from "@/lib/auth";
 import { config } from "@/lib/config";
 import { AppError, toAppError } from "@/lib/errors";
 import { parameterOptions, readOptions, readParameters, readStep } from "./arguments";
+import { tellIfIdle } from "./tell-if-idle";
 import { watchAll } from "./watch";
 import { withDatabase } from "./with-database";
 
@@ -19,16 +26,23 @@ export async function runPipeline(args: string[]): Promise<void> {
   const from = text("from");
   const fromStep = from ? readStep(from) : undefined;
   await withDatabase(async (viewer) => {
-    const run = await startPipelineRun(viewer, { ...asked, ...(fromStep ? { fromStep } : {}) }).catch(
-      (thrown: unknown) => {
-        const { code, message, details } = toAppError(thrown);
-        if (code !== "PIPELINE_ACTIVE" || typeof details.runId !== "string") throw thrown;
-        console.error(message);
-        return { id: details.runId };
-      },
-    );
-    await follow(viewer, [run], is("detach"));
+    const wanted = { ...asked, ...(fromStep ? { fromStep } : {}) };
+    const { run, isNew } = await startOrJoin(viewer, wanted);
+    if (!isNew) {
+      console.log(`A run of ${run.stamp} is queued or under way already, and stays as it was asked for.`);
+    }
+    await follow(viewer, [run], is("detach"), isNew ? "Queued as" : "It is");
   });
+}
+
+async function startOrJoin(viewer: Viewer, wanted: Parameters<typeof startPipelineRun>[1]) {
+  try {
+    return { run: await startPipelineRun(viewer, wanted), isNew: true };
+  } catch (thrown) {
+    const { code, details } = toAppError(thrown);
+    if (code !== "PIPELINE_ACTIVE" || typeof details.runId !== "string") throw thrown;
+    return { run: (await readPipelineRun(viewer, details.runId)).run, isNew: false };
+  }
 }
 
 /** `pipeline backfill`: several stamps in order. */
@@ -48,10 +62,21 @@ export async function backfill(args: string[]): Promise<void> {
 }
 
 /** Executes what was queued unless another process does, and shows each run until it is over. */
-async function follow(viewer: Viewer, runs: Pick<PipelineRun, "id">[], isDetached: boolean): Promise<void> {
+async function follow(
+  viewer: Viewer,
+  runs: PipelineRun[],
+  isDetached: boolean,
+  found = "Queued as",
+): Promise<void> {
   if (isDetached) {
-    for (const { id } of runs) console.log(`Queued as ${id}. npm run pipeline -- status --run ${id}`);
+    for (const { id } of runs) console.log(`${found} ${id}. npm run pipeline -- status --run ${id}`);
+    await tellIfIdle(runs);
     return;
+  }
+  if (await hasExecutor()) {
+    console.log(
+      "Another process executes this, with its own settings: the app, or a command like this one. What is set for this command, as SOURCE_*_URL, counts only where that one ends before the run does.",
+    );
   }
   const leaving = new AbortController();
   const leave = () => {
