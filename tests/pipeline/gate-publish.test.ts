@@ -72,6 +72,11 @@ it("publishes a first stamp, halts a wrong second one without touching it, and p
   await expect(wrong.run("gate")).rejects.toMatchObject({
     code: "GATE_HALTED",
     message: expect.stringContaining("SHOPS has 9 rows, 3 in the stamp before."),
+    details: {
+      files: ["gates.json", "gates-summary.json", "profile.json"].map((name) =>
+        expect.objectContaining({ name }),
+      ),
+    },
   });
   const kept = async (file: string) =>
     JSON.parse(

@@ -12,6 +12,7 @@ import {
 import { openDuckDbWarehouse } from "@/lib/warehouse";
 import type { Step } from "../mart";
 import type { StepContext } from "../step-context";
+import type { StepReport } from "../steps";
 
 /**
  * Holds the mart as it was built against what it declares and against the stamp before. `gates.json`, its summary and
@@ -44,7 +45,7 @@ export const gate: Step = async (context, mart) => {
     await files.writeJson("gates-summary.json", summarizeGates(report));
     await files.writeJson("profile.json", profile);
     for (const line of worstOf(report)) context.log(line);
-    if (report.halted) throw haltedBy(report);
+    if (report.halted) throw haltedBy(report, files.written);
     return { quarantine: [], facts: factsOf(report) };
   } finally {
     await warehouse.close();
@@ -90,7 +91,8 @@ async function failedTests({ files }: StepContext): Promise<Check[]> {
   }));
 }
 
-function haltedBy(report: GateReport): AppError {
+/** A halted step leaves no report of its own, so the error tells which files say why. */
+function haltedBy(report: GateReport, files: StepReport["files"]): AppError {
   const failed = report.checks.filter(({ verdict }) => verdict === "halt");
   const shown = failed.slice(0, 5).map(({ text }) => text);
   const more = failed.length > shown.length ? [`And ${failed.length - shown.length} more.`] : [];
@@ -98,7 +100,7 @@ function haltedBy(report: GateReport): AppError {
     "GATE_HALTED",
     ["A quality gate failed, so nothing was published.", ...shown, ...more].join(" "),
     {
-      details: { failed: failed.slice(0, 50), count: failed.length },
+      details: { failed: failed.slice(0, 50), count: failed.length, files },
     },
   );
 }
