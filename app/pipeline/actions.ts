@@ -41,7 +41,10 @@ async function attempt(work: () => Promise<{ id: string }>): Promise<RunActionRe
     const error = toAppError(thrown);
     if (error.status >= 500) log.error("pipeline action failed", { error });
     const { runId } = error.details;
-    return { ok: false, message: error.message, ...(typeof runId === "string" ? { runId } : {}) };
+    if (typeof runId !== "string") return { ok: false, message: error.message };
+    // A page that asked for what is under way already does not show that run yet.
+    revalidatePath("/pipeline", "layout");
+    return { ok: false, message: error.message, runId };
   }
 }
 

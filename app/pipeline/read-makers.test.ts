@@ -1,16 +1,17 @@
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { sayMakers } from "@/components/pipeline/say-makers";
 import type { Manifest } from "@/lib/dbt";
 import { openObjectStore } from "@/lib/objects";
 import { stepFiles } from "@/lib/pipeline/step-context";
-import { stepKey } from "@/lib/pipeline/steps";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
+import { aRunOf } from "@/tests/support/a-run-of";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { readMakers } from "./read-makers";
+import type { RunSteps } from "./read-run-steps";
 
-const of = { mart: "auto-marketplace", stamp: "v2026.11" };
+const parameters = { mart: "auto-marketplace", stamp: "v2026.11", start: "", end: "", previous: null };
 const source = (name: string, columns: string[]) => ({
   ...{ unique_id: `source.m.augment.${name}`, resource_type: "source", source_name: "augment", name },
   columns: Object.fromEntries(columns.map((column) => [column, { name: column }])),
@@ -25,11 +26,11 @@ const manifest = {
 } as unknown as Manifest;
 
 let folder: string;
+let of: RunSteps;
 beforeAll(async () => {
   folder = await temporaryFolder();
   vi.stubEnv("DATA_DIR", path.join(folder, "data"));
   const store = openObjectStore();
-  const parameters = { ...of, start: "", end: "", previous: null };
   const files = stepFiles(store, parameters, "augment", folder);
   const engine = await openDuckDbWriter(path.join(folder, "made.duckdb"));
   const made = { area_judgements: ["gpt-5-mini", "offline"], area_similarities: ["latent vectors"] };
@@ -42,9 +43,7 @@ beforeAll(async () => {
     await files.write(`${table}.parquet`, file);
   }
   await engine.close();
-  const report = path.join(folder, "step.json");
-  await writeFile(report, JSON.stringify({ step: "augment", parameters, files: files.written }));
-  await store.putFile(stepKey(of, "augment", "step.json"), report);
+  of = aRunOf(parameters, { augment: { status: "succeeded", files: files.written } });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -62,6 +61,14 @@ it("says of a column who made the computed tables it comes from, and nothing of 
     "area_similarities: vectors computed from the texts themselves",
   ]);
   expect(await saidOf("conformed.listings.photos")).toEqual([]);
+});
+
+it("does not take the file of another run for this one's", async () => {
+  const files = [{ name: "area_judgements.parquet", rows: 1, bytes: 1, sha256: "0".repeat(64) }];
+  const other = aRunOf(parameters, { augment: { status: "succeeded", files } });
+  expect(await readMakers(other, manifest, ["augment.area_judgements.quality_score"])).toEqual([
+    { table: "area_judgements", makers: [] },
+  ]);
 });
 
 it("says so where the files of an old stamp are gone", async () => {

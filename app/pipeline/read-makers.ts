@@ -1,16 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { TracedColumn } from "@/components/pipeline/lineage-types";
 import type { Manifest } from "@/lib/dbt";
 import { toAppError } from "@/lib/errors";
 import { openObjectStore } from "@/lib/objects";
-import { readStepReport } from "@/lib/pipeline/step-report";
-import { type StepParameters, stepKey } from "@/lib/pipeline/steps";
+import { stepKey } from "@/lib/pipeline/steps";
 import { processWide } from "@/lib/process-wide";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
-
-type Of = Pick<StepParameters, "mart" | "stamp">;
+import { hashOf, type RunSteps } from "./read-run-steps";
 
 /** By the hash of the file: what made a table does not change. */
 const known = processWide("makers of tables", () => new Map<string, Promise<string[]>>());
@@ -20,7 +19,7 @@ const known = processWide("makers of tables", () => new Map<string, Promise<stri
  * Tables that plain code computes have no such column, and are left out.
  */
 export async function readMakers(
-  of: Of,
+  of: RunSteps,
   manifest: Manifest,
   sources: string[],
 ): Promise<TracedColumn["makers"]> {
@@ -31,24 +30,29 @@ export async function readMakers(
     ({ source_name, name, columns }) => source_name === "augment" && tables.has(name) && "maker" in columns,
   );
   if (judged.length === 0) return [];
-  const report = await readStepReport(openObjectStore(), of, "augment");
   return Promise.all(
     judged.map(async ({ name }) => {
       const file = `${name}.parquet`;
-      const hash = report?.files.find((one) => one.name === file)?.sha256;
+      const hash = hashOf(of, "augment", file);
       if (!hash) return { table: name, makers: [] };
-      const makers = known.get(hash) ?? makersIn(stepKey(of, "augment", file));
+      const makers = known.get(hash) ?? makersIn(stepKey(of.run, "augment", file), hash);
       known.set(hash, makers);
       return { table: name, makers: await makers };
     }),
   );
 }
 
-async function makersIn(key: string): Promise<string[]> {
+async function makersIn(key: string, hash: string): Promise<string[]> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "makers-"));
   const file = path.join(folder, "table.parquet");
   try {
     await openObjectStore().getFile(key, file);
+    if (
+      createHash("sha256")
+        .update(await readFile(file))
+        .digest("hex") !== hash
+    )
+      return [];
     const engine = await openDuckDbWriter(path.join(folder, "makers.duckdb"), { threads: 1 });
     try {
       const { rows } = await engine.query(
@@ -59,7 +63,7 @@ async function makersIn(key: string): Promise<string[]> {
       await engine.close();
     }
   } catch (thrown) {
-    // Files of an old stamp may have been cleared away.
+    // Files of an old stamp may have been cleared away, or those of another run stand in their place.
     if (toAppError(thrown).code === "NOT_FOUND") return [];
     throw thrown;
   } finally {

@@ -1,8 +1,8 @@
 import type { ColumnDocs, TableDocs } from "@/components/pipeline/docs-types";
-import type { ManifestNode, TestResult } from "@/lib/dbt";
-import type { StepParameters } from "@/lib/pipeline/steps";
+import type { Manifest, ManifestNode, TestResult } from "@/lib/dbt";
 import { readArtifact } from "./read-artifact";
 import type { BuiltProject } from "./read-project";
+import type { RunSteps } from "./read-run-steps";
 
 const mostColumns = 300;
 
@@ -19,9 +19,9 @@ export function listTables({ manifest }: BuiltProject) {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What the project says of a table, its columns that have all words of the query, and how its tests went. Null: no such table. */
+/** What the project says of a table, its columns that have all words of the query, and how its tests went in this run. Null: no such table. */
 export async function readTableDocs(
-  of: Pick<StepParameters, "mart" | "stamp">,
+  of: RunSteps,
   { manifest }: BuiltProject,
   name: string,
   query: string,
@@ -35,17 +35,18 @@ export async function readTableDocs(
     ),
   );
   const { entity, grain, keys, owner, synonyms = [], event_time, created_time } = metaOf(node);
-  const tests = await Promise.all(
+  const results = await Promise.all(
     (["build", "augment"] as const).map((step) => readArtifact<TestResult[]>(of, step, "tests.json")),
   );
+  const found = new Map(results.flatMap((some) => some ?? []).map((one) => [one.test, one]));
   return {
     ...{ id: node.unique_id, name, description: node.description, file: node.original_file_path },
     ...{ entity, grain, keys, owner, synonyms, eventTime: event_time, createdTime: created_time },
     columns: { all: columns.length, shown: columns.slice(0, mostColumns) },
-    tests: tests
-      .flatMap((results) => results ?? [])
-      .filter(({ model }) => model === node.name)
-      .map(({ test, generic, column, status, failures }) => ({ test, generic, column, status, failures })),
+    tests: testsOf(manifest, node).map(({ name: test, config, column_name: column = null }) => ({
+      ...{ test, generic: text(config.test), column },
+      found: found.get(test) ?? null,
+    })),
     sql: node.compiled_code.trim(),
   };
 }
@@ -59,6 +60,10 @@ interface TableMeta extends Pick<TableDocs, "entity" | "grain" | "keys" | "owner
 
 function metaOf({ config }: ManifestNode): TableMeta {
   return config.meta as unknown as TableMeta;
+}
+
+function testsOf({ nodes }: Manifest, { unique_id }: ManifestNode): ManifestNode[] {
+  return Object.values(nodes).filter(({ attached_node }) => attached_node === unique_id);
 }
 
 function columnsOf({ columns }: ManifestNode): ColumnDocs[] {

@@ -1,14 +1,14 @@
 import type { ColumnsAnswer, TracedColumn } from "@/components/pipeline/lineage-types";
 import { type Lineage, type ManifestNode, sourcesOf } from "@/lib/dbt";
-import type { StepParameters } from "@/lib/pipeline/steps";
 import { readMakers } from "./read-makers";
 import type { BuiltProject } from "./read-project";
+import type { RunSteps } from "./read-run-steps";
 
 const mostColumns = 30;
 
 /** The columns of a model whose name or description has all the words, each traced to the sources. */
 export async function traceColumns(
-  of: Pick<StepParameters, "mart" | "stamp">,
+  of: RunSteps,
   { manifest, lineage }: BuiltProject,
   model: ManifestNode,
   query: string,

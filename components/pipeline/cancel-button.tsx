@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Spinner } from "@/components/ui/spinner";
@@ -10,14 +10,21 @@ import type { RunActions } from "./types";
 export function CancelButton({
   runId,
   isStopping,
+  isLost,
   cancel,
 }: {
   runId: string;
   isStopping: boolean;
+  /** The page hears nothing of the run just now. */
+  isLost: boolean;
   cancel: RunActions["cancel"];
 }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, startTransition] = useTransition();
+  // What went wrong while the connection was lost is over when it is back.
+  useEffect(() => {
+    if (!isLost) setProblem(null);
+  }, [isLost]);
   const click = () =>
     startTransition(async () => {
       const result = await cancel(runId).catch(() => ({

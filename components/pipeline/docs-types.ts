@@ -27,7 +27,10 @@ export interface TableDocs {
   eventTime: string | undefined;
   createdTime: string | undefined;
   columns: { all: number; shown: ColumnDocs[] };
-  tests: Pick<TestResult, "test" | "generic" | "column" | "status" | "failures">[];
+  /** As the project declares them; `found` is null while what the run's tests found is not there. */
+  tests: (Pick<TestResult, "test" | "generic" | "column"> & {
+    found: Pick<TestResult, "status" | "failures"> | null;
+  })[];
   /** As it was run, templates filled in. */
   sql: string;
 }

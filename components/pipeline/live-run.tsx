@@ -35,7 +35,7 @@ export function LiveRun({
       <div className="flex flex-wrap items-start justify-between gap-3">
         <RunSummary run={run} now={now} />
         {active && actions && (
-          <CancelButton runId={run.id} isStopping={run.isStopping} cancel={actions.cancel} />
+          <CancelButton runId={run.id} isStopping={run.isStopping} isLost={isLost} cancel={actions.cancel} />
         )}
       </div>
       {isLost && (

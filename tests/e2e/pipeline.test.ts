@@ -1,8 +1,15 @@
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { describeInBrowser } from "./fixture";
 import type { ChatPage } from "./support/chat-page";
-import { haltedRun, parameters, storePipeline } from "./support/stored-pipeline";
+import {
+  cancelledRun,
+  failedRun,
+  haltedRun,
+  parameters,
+  replacedRun,
+  storePipeline,
+} from "./support/stored-pipeline";
 
 describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) => {
   // A test takes seconds, and more on machines that have other work.
@@ -28,7 +35,7 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
 
   it("lists the runs, and leads from the sidebar to one with its steps, counts and log", async () => {
     await page.getByRole("link", { name: "Pipeline" }).click();
-    await page.getByRole("link", { name: parameters.stamp }).click();
+    await page.locator(`main a[href="/pipeline/${haltedRun}"]`).click();
     await page.getByText("Adds to v2026.11 what changed from 2026-11-01 to 2026-12-01.").waitFor();
     await page.getByRole("alert").getByText("SHOPS.price is distributed otherwise").waitFor();
     const steps = page.getByRole("region", { name: "Steps" }).getByRole("listitem");
@@ -84,10 +91,32 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
     expect(await page.getByRole("img", { name: /^SHOPS\.town/ }).count()).toBe(1);
   });
 
+  it("gives a run that did not come so far no verdict, lineage or tables of another", async () => {
+    for (const tab of ["gates", "lineage", "tables"]) {
+      const step = tab === "gates" ? "gate" : "build";
+      await page.goto(`${app.server.url}/pipeline/${cancelledRun}/${tab}`);
+      await page.getByText(`This run was cancelled before it came to ${step}`).waitFor();
+      await page.goto(`${app.server.url}/pipeline/${failedRun}/${tab}`);
+      await page.getByText(`This run failed before it came to ${step}`).waitFor();
+      await page.goto(`${app.server.url}/pipeline/${replacedRun}/${tab}`);
+      await page.getByText(`A later run of ${parameters.stamp} began`).waitFor();
+      expect(await page.getByText(/Every gate|A gate failed/).count()).toBe(0);
+      await page.getByRole("link", { name: "Go to that run" }).click();
+      await page.waitForURL(`${app.server.url}/pipeline/${haltedRun}`);
+    }
+    await goTo(`/${haltedRun}/gates`);
+    await page.getByText("A gate failed, so this stamp was not published").waitFor();
+  });
+
   it("draws the lineage, and says which source columns a feature is computed from", async () => {
     await page.getByRole("link", { name: "Lineage" }).click();
     const table = page.getByRole("button", { name: "SHOP_SALES, feature" });
-    await table.click();
+    await table.waitFor();
+    await page.getByLabel("Find a table").fill("nothing");
+    await page.getByRole("status").getByText("No table has “nothing” in its name.").waitFor();
+    await page.getByLabel("Find a table").fill("op_sal");
+    await page.getByRole("list", { name: "Tables found" }).getByText("SHOP_SALES").waitFor();
+    await page.keyboard.press("Enter");
     expect(await table.getAttribute("aria-pressed")).toBe("true");
     await page.getByLabel("Search columns").fill("sold_cake_7d");
     await page.getByRole("button", { name: "sold_cake_7d" }).click();
@@ -116,11 +145,17 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
       .getByRole("alert")
       .getByText(/extract has not been run/)
       .waitFor();
+    await page.getByRole("link", { name: "Gates" }).click();
+    await page.getByText("In this run gate failed").waitFor();
+    await page.getByRole("link", { name: "Tables" }).click();
+    await page.getByText("This run began at gate and did not run augment itself.").waitFor();
     await goTo(`/${haltedRun}/gates`);
-    await page.getByText(`${parameters.stamp} was run again since.`).waitFor();
+    await page.getByText("A gate failed, so this stamp was not published").waitFor();
   });
 
   it("starts a run, follows it live, refuses a second one, and cancels it", async () => {
+    const other = await app.person.newPage();
+    await other.goto(`${app.server.url}/pipeline`);
     await goTo("");
     expect(await page.getByLabel("stamp").inputValue()).toBe(parameters.stamp);
     await page.getByLabel("stamp").fill("november");
@@ -132,10 +167,25 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
     const address = page.url();
     await page.getByRole("progressbar", { name: "Progress of extract" }).waitFor();
 
-    await goTo("");
-    await page.getByRole("button", { name: "Start a run" }).click();
-    await page.getByRole("link", { name: "Go to that run" }).click();
-    await page.waitForURL(address);
+    // A page that was drawn before sees the run at the latest when it is told of it.
+    expect(await other.getByRole("row", { name: "running" }).count()).toBe(0);
+    await other.getByRole("button", { name: "Start a run" }).click();
+    await other.getByRole("row", { name: "running" }).waitFor();
+    await other.getByRole("link", { name: "Go to that run" }).click();
+    await other.waitForURL(address);
+    await other.close();
+
+    // The server cannot be reached for a while, and then it can.
+    const isCut = ({ pathname }: URL) =>
+      pathname.startsWith(new URL(address).pathname) || pathname.endsWith("/stream");
+    await page.route(isCut, (route) => (isAsked(route.request()) ? route.abort() : route.continue()));
+    await goTo(new URL(address).pathname.replace("/pipeline", ""));
+    await page.getByText("The connection was lost.").waitFor();
+    await page.getByRole("button", { name: "Cancel the run" }).click();
+    await page.getByText("The server could not be reached. Try again.").waitFor();
+    await page.unroute(isCut);
+    await page.getByText("The connection was lost.").waitFor({ state: "detached" });
+    await page.getByText("The server could not be reached. Try again.").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Cancel the run" }).click();
     await page.getByRole("button", { name: "Rerun from extract" }).waitFor();
     const lines = page.locator("[data-line]");
@@ -177,6 +227,11 @@ describeInBrowser("the pipeline in the browser", { fill, sellers: 60 }, (app) =>
     expect(await buttons.count()).toBe(0);
   });
 });
+
+/** Not the page itself: what it asks for once it is there. */
+function isAsked(request: Request): boolean {
+  return request.method() === "POST" || request.url().includes("/stream");
+}
 
 async function fill(dataDir: string): Promise<void> {
   vi.stubEnv("DATA_DIR", dataDir);

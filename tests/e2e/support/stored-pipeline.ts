@@ -13,7 +13,7 @@ import { beginning } from "@/lib/pipeline/parameters";
 import { runStep } from "@/lib/pipeline/run-step";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { type StepParameters, type StepReport, stepKey, stepNames } from "@/lib/pipeline/steps";
-import { type Declared, type GateReport, runGates } from "@/lib/quality/gates";
+import { type Declared, type GateReport, runGates, summarizeGates } from "@/lib/quality/gates";
 import { measureRegistry, writeRegistry } from "@/lib/registry";
 import { openDuckDbWarehouse, openDuckDbWriter } from "@/lib/warehouse";
 import { aBakeryProject } from "@/tests/support/bakeries";
@@ -24,21 +24,27 @@ export const parameters: StepParameters = {
 };
 
 export const haltedRun = "halted-run";
+/** Of the same stamp: passed its gate before the halted one began it anew. */
+export const replacedRun = "replaced-run";
+/** Of the same stamp, after the halted one: cancelled with no step begun, and failed in extract. */
+export const [cancelledRun, failedRun] = ["cancelled-run", "failed-run"];
 
 /**
  * What a pipeline leaves, on a small project: v2026.11 published, and a run of v2026.12 that the gate halted, with its lineage and
- * what the gate measured. DATA_DIR has to be the folder.
+ * what the gate measured, among runs that left nothing. DATA_DIR has to be the folder.
  */
 export async function storePipeline(dataDir: string): Promise<{ report: GateReport }> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), "stored-pipeline-"));
   try {
-    await storeProject(dataDir, scratch);
+    const project = await storeProject(dataDir, scratch);
     const report = await driftedGates(scratch);
     const gates = stepFiles(folderStore(path.join(dataDir, "objects")), parameters, "gate", scratch);
     await gates.writeJson("gates.json", report);
+    await gates.writeJson("gates-summary.json", summarizeGates(report));
     await ensureDatabase();
     await migrate();
-    await storeRun(report);
+    await storeHalted(report, { project, gates: gates.written });
+    await storeOthers();
     return { report };
   } finally {
     await leaveDatabase();
@@ -46,7 +52,7 @@ export async function storePipeline(dataDir: string): Promise<{ report: GateRepo
   }
 }
 
-async function storeProject(dataDir: string, scratch: string): Promise<void> {
+async function storeProject(dataDir: string, scratch: string): Promise<Files> {
   const { directory, vars } = await aBakeryProject(scratch);
   const project = await readProject(directory, vars);
   const place = placeOf(parameters.mart, dataDir);
@@ -75,6 +81,7 @@ async function storeProject(dataDir: string, scratch: string): Promise<void> {
   await writeFile(report, JSON.stringify({ ...emptyReport("augment"), files: files.written }));
   await store.putFile(stepKey(parameters, "augment", "step.json"), report);
   await storePrevious(store, dataDir);
+  return files.written;
 }
 
 /** What the steps of v2026.11 left, as far as a later stamp asks whether it may be built on that. */
@@ -119,7 +126,9 @@ async function driftedGates(scratch: string): Promise<GateReport> {
   return (await measure(parameters.stamp, 3, first)).report;
 }
 
-async function storeRun(report: GateReport): Promise<void> {
+type Files = StepReport["files"];
+
+async function storeHalted(report: GateReport, left: { project: Files; gates: Files }): Promise<void> {
   const failed = report.checks.filter(({ verdict }) => verdict === "halt");
   const problem = { errorCode: "GATE_HALTED", errorMessage: "A quality gate failed." };
   // An hour ago: what a test starts is newer.
@@ -138,7 +147,7 @@ async function storeRun(report: GateReport): Promise<void> {
       stepNames.map((step) => {
         if (step === "publish") return { runId: haltedRun, step };
         if (step === "gate") {
-          const errorDetails = { failed, count: failed.length };
+          const errorDetails = { failed, count: failed.length, files: left.gates };
           return {
             runId: haltedRun,
             step,
@@ -149,7 +158,11 @@ async function storeRun(report: GateReport): Promise<void> {
             ...times,
           };
         }
-        const report = { ...emptyReport(step), ...(step === "conform" ? { quarantine } : {}) };
+        const report = {
+          ...emptyReport(step),
+          ...(step === "conform" ? { quarantine } : {}),
+          ...(step === "augment" ? { files: left.project } : {}),
+        };
         return { runId: haltedRun, step, status: "succeeded" as const, attempts: 1, report, ...times };
       }),
     );
@@ -159,6 +172,37 @@ async function storeRun(report: GateReport): Promise<void> {
       Array.from({ length: 1200 }, (_, index) => ({
         ...{ runId: haltedRun, sequence: index + 1, step: "build" as const, text: `said ${index + 1}.`, at },
       })),
+    );
+}
+
+async function storeOthers(): Promise<void> {
+  const { mart, stamp } = parameters;
+  const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000);
+  const of = (minutesAgo: number) => ({
+    ...{ mart, stamp, asked: {}, parameters, trigger: "schedule" as const },
+    ...{ createdAt: at(minutesAgo), finishedAt: at(minutesAgo - 5) },
+  });
+  await database()
+    .insert(pipelineRuns)
+    .values([
+      { ...of(120), id: replacedRun, status: "succeeded", startedAt: at(120) },
+      { ...of(40), id: cancelledRun, status: "cancelled" },
+      { ...of(30), id: failedRun, status: "failed", startedAt: at(30) },
+    ]);
+  // Its gate, and what it was built from, were otherwise.
+  const files = ["manifest.json", "gates-summary.json"].map((name) => {
+    return { name, rows: null, bytes: 1, sha256: "0".repeat(64) };
+  });
+  const done = (step: StepReport["step"]) => ({ ...emptyReport(step), files });
+  const times = { startedAt: at(120), finishedAt: at(115) };
+  await database()
+    .insert(pipelineSteps)
+    .values(
+      stepNames.flatMap((step) => [
+        { runId: replacedRun, step, status: "succeeded" as const, report: done(step), ...times },
+        { runId: cancelledRun, step },
+        { runId: failedRun, step, ...(step === "extract" ? { status: "failed" as const, ...times } : {}) },
+      ]),
     );
 }
 

@@ -1,5 +1,6 @@
-import { NewerRun } from "@/app/pipeline/newer-run";
+import { NothingLeft, TakenOver } from "@/app/pipeline/nothing-left";
 import { readGates } from "@/app/pipeline/read-gates";
+import { readRunSteps } from "@/app/pipeline/read-run-steps";
 import { orNotFound } from "@/app/pipeline/view-run";
 import { currentViewer } from "@/app/viewer";
 import { formatCount } from "@/components/format";
@@ -9,7 +10,6 @@ import { driftAnchor } from "@/components/pipeline/drift-anchor";
 import { DriftCard } from "@/components/pipeline/drift-card";
 import { GateCounts } from "@/components/pipeline/gate-counts";
 import type { GatesView } from "@/components/pipeline/gates-types";
-import { getPipelineRun } from "@/db/queries/pipeline";
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -18,19 +18,19 @@ interface Props {
 
 export default async function GatesPage({ params, searchParams }: Props) {
   const viewer = await currentViewer();
-  const run = await orNotFound(getPipelineRun(viewer, (await params).id));
+  const run = await orNotFound(readRunSteps(viewer, (await params).id));
   const { q } = await searchParams;
   const query = typeof q === "string" ? q.slice(0, 200) : "";
   const gates = await readGates(run, query);
   return (
     <div className="mx-auto max-w-[68rem] space-y-4 px-4 py-5 sm:px-6">
-      <NewerRun viewer={viewer} run={run} />
       {gates ? (
-        <Gates gates={gates} query={query} />
+        <>
+          <TakenOver of={run} step="gate" />
+          <Gates gates={gates} query={query} />
+        </>
       ) : (
-        <p className="text-dim">
-          The gate step of {run.stamp} has not been run yet, so there is nothing to see here.
-        </p>
+        <NothingLeft viewer={viewer} of={run} step="gate" />
       )}
     </div>
   );

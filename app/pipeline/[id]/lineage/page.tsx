@@ -1,10 +1,10 @@
-import { NewerRun } from "@/app/pipeline/newer-run";
+import { NothingLeft, TakenOver } from "@/app/pipeline/nothing-left";
 import { graphOf } from "@/app/pipeline/read-lineage";
-import { readProject } from "@/app/pipeline/read-project";
+import { projectStep, readProject } from "@/app/pipeline/read-project";
+import { readRunSteps } from "@/app/pipeline/read-run-steps";
 import { orNotFound } from "@/app/pipeline/view-run";
 import { currentViewer } from "@/app/viewer";
 import { LineageView } from "@/components/pipeline/lineage-view";
-import { getPipelineRun } from "@/db/queries/pipeline";
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -14,13 +14,13 @@ interface Props {
 export default async function LineagePage({ params, searchParams }: Props) {
   const { id } = await params;
   const viewer = await currentViewer();
-  const run = await orNotFound(getPipelineRun(viewer, id));
+  const run = await orNotFound(readRunSteps(viewer, id));
   const project = await readProject(run);
   if (!project) {
     return (
-      <p className="px-4 py-5 text-dim sm:px-6">
-        The build step of {run.stamp} has not been run yet, so there is no lineage to see.
-      </p>
+      <div className="px-4 py-5 sm:px-6">
+        <NothingLeft viewer={viewer} of={run} step={projectStep(run)} />
+      </div>
     );
   }
   const graph = graphOf(project.manifest);
@@ -29,7 +29,7 @@ export default async function LineagePage({ params, searchParams }: Props) {
   return (
     <div className="flex h-full min-h-[32rem] flex-col">
       <div className="shrink-0 px-4 py-2 empty:hidden sm:px-6">
-        <NewerRun viewer={viewer} run={run} />
+        <TakenOver of={run} step={projectStep(run)} />
       </div>
       <LineageView runId={id} graph={graph} first={first} />
     </div>

@@ -1,29 +1,29 @@
 import Link from "next/link";
-import { NewerRun } from "@/app/pipeline/newer-run";
-import { readProject } from "@/app/pipeline/read-project";
+import { NothingLeft, TakenOver } from "@/app/pipeline/nothing-left";
+import { projectStep, readProject } from "@/app/pipeline/read-project";
+import { readRunSteps } from "@/app/pipeline/read-run-steps";
 import { listTables } from "@/app/pipeline/table-docs";
 import { orNotFound } from "@/app/pipeline/view-run";
 import { currentViewer } from "@/app/viewer";
 import { formatCount, plural } from "@/components/format";
-import { getPipelineRun } from "@/db/queries/pipeline";
 
 export default async function TablesPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const viewer = await currentViewer();
-  const run = await orNotFound(getPipelineRun(viewer, id));
+  const run = await orNotFound(readRunSteps(viewer, id));
   const project = await readProject(run);
   if (!project) {
     return (
-      <p className="px-4 py-5 text-dim sm:px-6">
-        The build step of {run.stamp} has not been run yet, so there are no tables to describe.
-      </p>
+      <div className="px-4 py-5 sm:px-6">
+        <NothingLeft viewer={viewer} of={run} step={projectStep(run)} />
+      </div>
     );
   }
   const tables = listTables(project);
   const columns = tables.reduce((sum, table) => sum + table.columns, 0);
   return (
     <div className="mx-auto max-w-[56rem] space-y-4 px-4 py-5 sm:px-6">
-      <NewerRun viewer={viewer} run={run} />
+      <TakenOver of={run} step={projectStep(run)} />
       <p className="text-[0.8125rem] text-dim">
         {plural(tables.length, "table")} with {plural(columns, "column")}, as the project declares them.
       </p>

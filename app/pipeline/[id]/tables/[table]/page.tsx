@@ -2,8 +2,9 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
-import { NewerRun } from "@/app/pipeline/newer-run";
-import { readProject } from "@/app/pipeline/read-project";
+import { NothingLeft, TakenOver } from "@/app/pipeline/nothing-left";
+import { projectStep, readProject } from "@/app/pipeline/read-project";
+import { readRunSteps } from "@/app/pipeline/read-run-steps";
 import { readTableDocs } from "@/app/pipeline/table-docs";
 import { orNotFound } from "@/app/pipeline/view-run";
 import { currentViewer } from "@/app/viewer";
@@ -14,7 +15,6 @@ import { DocsColumns } from "@/components/pipeline/docs-columns";
 import { DocsFacts } from "@/components/pipeline/docs-facts";
 import { DocsTests } from "@/components/pipeline/docs-tests";
 import { CopyButton } from "@/components/ui/copy-button";
-import { getPipelineRun } from "@/db/queries/pipeline";
 
 interface Props {
   params: Promise<{ id: string; table: string }>;
@@ -28,16 +28,23 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function TablePage({ params, searchParams }: Props) {
   const { id, table: name } = await params;
   const viewer = await currentViewer();
-  const run = await orNotFound(getPipelineRun(viewer, id));
+  const run = await orNotFound(readRunSteps(viewer, id));
   const { q } = await searchParams;
   const query = typeof q === "string" ? q.slice(0, 200) : "";
   const project = await readProject(run);
-  const table = project && (await readTableDocs(run, project, name, query));
+  if (!project) {
+    return (
+      <div className="px-4 py-5 sm:px-6">
+        <NothingLeft viewer={viewer} of={run} step={projectStep(run)} />
+      </div>
+    );
+  }
+  const table = await readTableDocs(run, project, name, query);
   if (!table) notFound();
   const { columns, sql } = table;
   return (
     <div className="mx-auto max-w-[56rem] space-y-5 px-4 py-5 sm:px-6">
-      <NewerRun viewer={viewer} run={run} />
+      <TakenOver of={run} step={projectStep(run)} />
       <header>
         <div className="flex flex-wrap items-baseline justify-between gap-x-4">
           <h2 className="font-mono text-sm font-semibold [overflow-wrap:anywhere]">{table.name}</h2>
