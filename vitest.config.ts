@@ -10,6 +10,7 @@ const seconds: Record<string, number> = {
   "tests/e2e/conversation.test.ts": 180,
   "tests/pipeline/dbt-equality.test.ts": 110,
   "tests/pipeline/durable.test.ts": 85,
+  "tests/pipeline/command.test.ts": 40,
   "tests/crash.test.ts": 60,
   "tests/turn.test.ts": 60,
   "tests/pipeline/extract-conform.test.ts": 50,

@@ -22,6 +22,7 @@ const arrows: Record<string, string[]> = {
 /** Inside lib: each may import those before it; every other folder of lib may import them all. */
 const libOrder = [
   "database-lost",
+  "disk-full",
   "errors",
   "figures",
   "plain-words",
