@@ -1,12 +1,13 @@
 import Link from "next/link";
 import { listPipelineRuns } from "@/agents/pipeline";
+import { KeepFresh } from "@/components/pipeline/keep-fresh";
 import { isActive } from "@/components/pipeline/times";
 import { listPipelineSteps } from "@/db/queries/pipeline";
 import type { Viewer } from "@/lib/auth";
 import type { StepName } from "@/lib/pipeline/steps";
 import { hasEnded, type RunSteps, stepOf } from "./read-run-steps";
 
-/** In the place of what a step of this run would have left: why it is not there, and which later run took its place. */
+/** In the place of what a step of this run would have left: why it is not there, and which later run took its place. While the run goes on, it is looked for again. */
 export async function NothingLeft({ viewer, of, step }: { viewer: Viewer; of: RunSteps; step: StepName }) {
   const later = hasEnded(of, step) ? await laterRun(viewer, of, step) : null;
   return (
@@ -17,6 +18,7 @@ export async function NothingLeft({ viewer, of, step }: { viewer: Viewer; of: Ru
           Go to that run
         </Link>
       )}
+      <KeepFresh while={isActive(of.run.status)} />
     </p>
   );
 }
