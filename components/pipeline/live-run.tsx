@@ -29,6 +29,8 @@ export function LiveRun({
     quarantine.map((entry) => ({ step, ...entry })),
   );
   const total = rejected.reduce((sum, { rows }) => sum + rows, 0);
+  const readers = run.steps.filter(({ step }) => step === "extract" || step === "conform");
+  const isRead = readers.every(({ status }) => status === "succeeded" || status === "reused");
 
   return (
     <div className="space-y-5">
@@ -51,7 +53,7 @@ export function LiveRun({
           Rows set aside
           {total > 0 && <span className="text-2xs font-normal text-faint">{plural(total, "row")}</span>}
         </h2>
-        <QuarantineTable entries={rejected} done={!active} />
+        <QuarantineTable entries={rejected} read={isRead ? "all" : active ? "soFar" : "cutOff"} />
       </section>
     </div>
   );

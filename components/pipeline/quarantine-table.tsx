@@ -3,11 +3,15 @@ import type { StepView } from "./types";
 
 type Entry = StepView["quarantine"][number] & { step: string };
 
-/** Rows that were set aside, by table, reason and column; the most first. */
-export function QuarantineTable({ entries, done }: { entries: Entry[]; done: boolean }) {
-  if (entries.length === 0) {
-    return <p className="text-xs text-dim">{done ? "No row was set aside." : "None so far."}</p>;
-  }
+const none = {
+  all: "No row was set aside.",
+  soFar: "None so far.",
+  cutOff: "It is not known: the run ended before all rows were read.",
+};
+
+/** Rows that were set aside, by table, reason and column; the most first. `read`: how many of the rows have been read. */
+export function QuarantineTable({ entries, read }: { entries: Entry[]; read: keyof typeof none }) {
+  if (entries.length === 0) return <p className="text-xs text-dim">{none[read]}</p>;
   const sorted = [...entries].sort((a, b) => b.rows - a.rows);
   return (
     <div
