@@ -13,10 +13,10 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk (skipped where there is n
     const writer = await openDuckDbWriter(`${folder}/engine.duckdb`);
     try {
       for (const work of [
-        writeFile("/dev/full", "a"),
-        writer.run("COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv)"),
+        () => writeFile("/dev/full", "a"),
+        () => writer.run("COPY (SELECT * FROM range(1000000)) TO '/dev/full' (FORMAT csv)"),
       ]) {
-        expect(await failureOf(work)).toMatchObject({
+        expect(await failureOf(work())).toMatchObject({
           code: "DISK_FULL",
           message: expect.stringContaining("DATA_DIR"),
         });
