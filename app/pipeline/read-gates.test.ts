@@ -1,24 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { openObjectStore } from "@/lib/objects";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { type GateReport, summarizeGates } from "@/lib/quality/gates";
 import { aRunOf } from "@/tests/support/a-run-of";
-import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { setUpDataFolder } from "@/tests/support/data-folder";
 import { readGates } from "./read-gates";
 
 const parameters = { mart: "auto-marketplace", stamp: "v2026.11", start: "", end: "", previous: null };
 
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", folder);
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = setUpDataFolder();
 
 /** What the gate step of a run of this stamp leaves, in the place of what was there. */
 async function leaveGates(halted: boolean) {
@@ -35,7 +27,7 @@ async function leaveGates(halted: boolean) {
     ...{ stamp: parameters.stamp, reference: null, halted, counts, drift: [] },
     checks: [{ ...check, verdict: halted ? "halt" : "pass" }],
   };
-  const scratch = await mkdtemp(path.join(folder, "scratch-"));
+  const scratch = await mkdtemp(path.join(folder(), "scratch-"));
   const files = stepFiles(openObjectStore(), parameters, "gate", scratch);
   await files.writeJson("gates.json", report);
   await files.writeJson("gates-summary.json", summarizeGates(report));

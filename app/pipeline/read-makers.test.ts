@@ -1,13 +1,12 @@
-import { rm } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { sayMakers } from "@/components/pipeline/say-makers";
 import type { Manifest } from "@/lib/dbt";
 import { openObjectStore } from "@/lib/objects";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { openDuckDbWriter, quoteText } from "@/lib/warehouse";
 import { aRunOf } from "@/tests/support/a-run-of";
-import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { setUpDataFolder } from "@/tests/support/data-folder";
 import { readMakers } from "./read-makers";
 import type { RunSteps } from "./read-run-steps";
 
@@ -25,17 +24,15 @@ const manifest = {
   },
 } as unknown as Manifest;
 
-let folder: string;
+const folder = setUpDataFolder();
 let of: RunSteps;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", path.join(folder, "data"));
   const store = openObjectStore();
-  const files = stepFiles(store, parameters, "augment", folder);
-  const engine = await openDuckDbWriter(path.join(folder, "made.duckdb"));
+  const files = stepFiles(store, parameters, "augment", folder());
+  const engine = await openDuckDbWriter(path.join(folder(), "made.duckdb"));
   const made = { area_judgements: ["gpt-5-mini", "offline"], area_similarities: ["latent vectors"] };
   for (const [table, makers] of Object.entries(made)) {
-    const file = path.join(folder, `${table}.parquet`);
+    const file = path.join(folder(), `${table}.parquet`);
     const rows = makers.map(
       (maker, at) => `('A${at}', ${quoteText(maker)}), ('B${at}', ${quoteText(maker)})`,
     );
@@ -44,10 +41,6 @@ beforeAll(async () => {
   }
   await engine.close();
   of = aRunOf(parameters, { augment: { status: "succeeded", files: files.written } });
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const saidOf = async (...sources: string[]) =>

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import type { Manifest, ManifestNode, TestResult } from "@/lib/dbt";
 import { openObjectStore } from "@/lib/objects";
 import { stepFiles } from "@/lib/pipeline/step-context";
 import { type StepName, stepKey } from "@/lib/pipeline/steps";
 import { aRunOf } from "@/tests/support/a-run-of";
-import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { setUpDataFolder } from "@/tests/support/data-folder";
 import { projectStep, readProject } from "./read-project";
 import { readTableDocs } from "./table-docs";
 
@@ -30,21 +30,13 @@ const nodes = [
   test("not_null"),
 ];
 
-let folder: string;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  vi.stubEnv("DATA_DIR", folder);
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = setUpDataFolder();
 
 /** What a step of a run of this stamp leaves, in the place of what was there. */
 async function leave(step: StepName, version: string, tests: Partial<TestResult>[]) {
   const store = openObjectStore();
   await store.removeAll(path.posix.dirname(stepKey(parameters, step, "step.json")));
-  const scratch = await mkdtemp(path.join(folder, "scratch-"));
+  const scratch = await mkdtemp(path.join(folder(), "scratch-"));
   const files = stepFiles(store, parameters, step, scratch);
   const manifest: Partial<Manifest> = {
     metadata: { project_name: "m", project_version: version, adapter_type: "duckdb", vars: {} },

@@ -6,6 +6,7 @@ import { Icon } from "@/components/ui/icon";
 import { ColumnTrace } from "./column-trace";
 import { KindKey } from "./lineage-kinds";
 import type { GraphNode, PlacedGraph, TracedColumn } from "./lineage-types";
+import { TableNames } from "./table-names";
 import { TablePicker } from "./table-picker";
 
 /** What stands beside the graph: a way to find a table, and what the chosen one is. */
@@ -97,19 +98,7 @@ function Linked({
   return (
     <section aria-label={title}>
       <h3 className="mb-0.5 text-2xs text-faint">{title}</h3>
-      <ul className="flex flex-wrap gap-1">
-        {nodes.map(({ id, name }) => (
-          <li key={id}>
-            <button
-              type="button"
-              onClick={() => onChoose(id)}
-              className="rounded border border-line bg-surface px-1.5 font-mono text-2xs hover:bg-hover"
-            >
-              {name}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <TableNames nodes={nodes} onChoose={onChoose} />
     </section>
   );
 }

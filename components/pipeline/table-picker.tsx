@@ -4,6 +4,7 @@ import { useState } from "react";
 import { formatCount } from "@/components/format";
 import { findTables } from "./find-tables";
 import type { GraphNode } from "./lineage-types";
+import { TableNames } from "./table-names";
 
 const mostShown = 12;
 
@@ -30,19 +31,11 @@ export function TablePicker({ nodes, onChoose }: { nodes: GraphNode[]; onChoose(
           className="w-full rounded-md border border-line-strong bg-surface px-2.5 py-1 placeholder:text-faint"
         />
       </form>
-      <ul aria-label="Tables found" className="mt-1 flex flex-wrap gap-1 empty:hidden">
-        {found.slice(0, mostShown).map(({ id, name }) => (
-          <li key={id}>
-            <button
-              type="button"
-              onClick={() => onChoose(id)}
-              className="rounded border border-line bg-surface px-1.5 font-mono text-2xs hover:bg-hover"
-            >
-              {name}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {found.length > 0 && (
+        <div className="mt-1">
+          <TableNames label="Tables found" nodes={found.slice(0, mostShown)} onChoose={onChoose} />
+        </div>
+      )}
       <p role="status" className="mt-1 text-dim empty:hidden">
         {asked.trim() !== "" && !first && `No table has “${asked.trim()}” in its name.`}
         {found.length > mostShown &&
