@@ -7,7 +7,10 @@ import type { Viewer } from "@/lib/auth";
 import type { StepName } from "@/lib/pipeline/steps";
 import { hasEnded, type RunSteps, stepOf } from "./read-run-steps";
 
-/** In the place of what a step of this run would have left: why it is not there, and which later run took its place. While the run goes on, it is looked for again. */
+/**
+ * In the place of what a step of this run would have left: why it is not there, and which later run took its place. While the
+ * run goes on, it is looked for again.
+ */
 export async function NothingLeft({ viewer, of, step }: { viewer: Viewer; of: RunSteps; step: StepName }) {
   const later = hasEnded(of, step) ? await laterRun(viewer, of, step) : null;
   return (

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -96,6 +97,15 @@ describe("a source's HTTP API", () => {
     });
     expect(asked).toHaveLength(1);
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "says that the disk is full, without asking again (skipped where there is no /dev/full)",
+    async () => {
+      const { url, asked } = await scriptedServer(() => ({ body: "an answer" }));
+      await expect(source(url).download("/x", "/dev/full")).rejects.toMatchObject({ code: "DISK_FULL" });
+      expect(asked).toHaveLength(1);
+    },
+  );
 
   it("waits as long as it is told, however often", async () => {
     const until = Date.now() + 1500;

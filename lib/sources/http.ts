@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "@/lib/errors";
+import { isDiskFull } from "@/lib/disk-full";
+import { AppError, toAppError } from "@/lib/errors";
 import { settingOf } from "./setting";
 
 export interface HttpSource {
@@ -137,9 +138,10 @@ async function readAll(source: string, response: Response): Promise<Buffer> {
 async function writeAll(source: string, response: Response, file: string, onPiece: () => void) {
   // The disk's errors are not the source's: to ask again would not help.
   const local = (cause: unknown) => {
+    if (isDiskFull(cause)) throw toAppError(cause);
     throw new AppError(
       "INTERNAL",
-      `The answer of the source ${source} could not be kept. See that the disk of DATA_DIR has room, then run this step again.`,
+      `The answer of the source ${source} could not be kept. See that the disk of DATA_DIR can be written, then run this step again.`,
       { cause },
     );
   };
